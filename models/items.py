@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from inspect import get_annotations
 from typing import Annotated, Any, cast
 
 from flask_appbuilder import Model
@@ -163,7 +164,7 @@ def kind_of(attribute: InstrumentedAttribute[Any]) -> str:
     """Return the tag of the annotation that declared *attribute* (``Mapped[Yen | None]`` → ``yen``)."""
     model, name = attribute.class_, attribute.key
     for klass in model.__mro__:
-        annotation = klass.__dict__.get("__annotations__", {}).get(name)
+        annotation = get_annotations(klass).get(name)
         if annotation is not None:
             return _tag(annotation)
     raise KeyError(name)
