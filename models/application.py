@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.items import Code, Codes, Entry, Month, Note, Number, Pii, Record, extension, item
@@ -19,6 +19,7 @@ class Application(Record):
         CheckConstraint("num_nonnulls(sheet_id, conversion) = 1", name="from_a_sheet_or_a_conversion"),
         UniqueConstraint("sheet_id"),
         UniqueConstraint("acceptance_number"),
+        Index("ix_application_acceptance_date", "acceptance_date", "id"),
     )
     annex_table = "recipient"
 

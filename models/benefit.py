@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.items import Code, Count, Entry, Month, Note, Number, Pii, Record, Yen, extension, item
@@ -14,6 +14,7 @@ class Benefit(Record):
     """給付情報: one receipt as claimed."""
 
     __tablename__ = "benefit"
+    __table_args__ = (Index("ix_benefit_treatment_month", "treatment_month", "id"),)
     annex_table = "benefit"
 
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("recipient.id"), index=True)

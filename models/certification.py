@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +23,7 @@ class Certification(Record):
         ExcludeConstraint(("recipient_id", "="), (text("daterange(valid_from, valid_to, '[]')"), "&&"),
                           using="gist", where=text("certification = '1' AND replaced_by IS NULL"),
                           name="ex_certification_one_period_at_a_time"),
+        Index("ix_certification_valid_to", "valid_to", "id"),
     )
     annex_table = "recipient"
 
