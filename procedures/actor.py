@@ -1,13 +1,15 @@
-"""操作者: who acts, from which terminal; handed to every procedure, never looked up by one."""
+"""操作者: who acts; every procedure is told, none looks it up."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The user on whose behalf a procedure runs."""
+    """The person at the keyboard and the terminal she sits at; user_id is None for the system's own work."""
 
-    user_id: int
+    user_id: int | None
     name: str
     terminal: str = ""
-    office: str | None = None
+
+
+SYSTEM = Actor(None, "システム")

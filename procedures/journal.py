@@ -1,4 +1,4 @@
-"""操作記録: every act is written down in the transaction that does it."""
+"""操作記録: every act leaves its row in the transaction that did it; a look leaves its row before the page leaves."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from procedures.actor import Actor
 
 
 def record(session: Session, actor: Actor, action: Action | str, subject: Record | None = None, *,
-           recipient_id: int | None = None, detail: dict[str, Any] | None = None, reason: str = "") -> JournalEntry:
-    """Add one line to the journal; *detail* holds keys and counts, never what they stand for."""
-    entry = JournalEntry(
+           recipient_id: int | None = None, detail: dict[str, Any] | None = None, reason: str = "") -> None:
+    """記録する: add one row; *detail* holds keys and counts, never personal data."""
+    if subject is not None and recipient_id is None:
+        recipient_id = getattr(subject, "recipient_id", None)
+    session.add(JournalEntry(
         actor_id=actor.user_id, actor_name=actor.name, terminal=actor.terminal, action=str(action),
         subject_kind=subject.__tablename__ if subject is not None else None,
         subject_id=subject.id if subject is not None else None,
-        recipient_id=recipient_id, reason=reason, detail=detail)
-    session.add(entry)
-    return entry
+        recipient_id=recipient_id, detail=detail, reason=reason))

@@ -1,9 +1,11 @@
-"""お断り: what the office does not do, in words that say what and what now."""
+"""拒否: an act the office does not allow; the message says in the office's words why and what to do."""
 
 
 class Refused(Exception):
-    """A procedure refuses; ``message`` is short office Japanese without personal data."""
+    """An act was refused; nothing was written."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    message = "この操作は行えません。"
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+        self.message = message or self.message

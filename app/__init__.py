@@ -1,0 +1,54 @@
+"""Assembles the building; no business word in here."""
+
+from flask import Flask, Response, jsonify, redirect
+from flask_appbuilder import BaseView, expose
+from flask_login import current_user
+
+from app.errors import add_error_pages
+from app.extensions import Building, csrf, db
+from app.headers import add_headers
+from app.menu import permitted_menu
+from app.sessions import DatabaseSessions
+from config import ROOT, Settings, flask_settings
+
+
+class HomeView(BaseView):
+    """The address without a path: the start page of whoever is logged in."""
+
+    route_base = ""
+    default_view = "index"
+    class_permission_name = "Home"
+
+    @expose("/")
+    def index(self) -> Response:
+        if not current_user.is_authenticated:
+            return redirect("/login/")
+        menu = permitted_menu()
+        return redirect(menu[0][1][0].address if menu else "/nothing-to-do/")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the web application of one installation; its database must stand at the newest revision."""
+    from views import register  # the views know the extensions, which must be made first
+
+    settings = settings or Settings.from_environment()
+    app = Flask("nanbyo", root_path=str(ROOT), template_folder="views/templates", static_folder="views/static")
+    app.config.update(flask_settings(settings))
+    app.config["OFFICE"] = settings
+    app.session_interface = DatabaseSessions(settings)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings)
+    db.init_app(app)
+    csrf.init_app(app)
+    add_headers(app)
+    add_error_pages(app)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(ok=True)
+
+    with app.app_context():
+        appbuilder = Building(indexview=HomeView, update_perms=False)  # one an application: it keeps its views
+        appbuilder.init_app(app, db.session)
+        register(appbuilder)
+    return app

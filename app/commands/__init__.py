@@ -1,0 +1,44 @@
+"""命令: one room a command noun; a room is read only when its command is called."""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+# name → (room:object, one line for the overview)
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "run": ("app.commands.run:run", "準備してから画面を開けるようにする (set up and serve)"),
+    "test": ("app.commands.test:test", "すべてのテストを行う (run all tests)"),
+    "migrate": ("app.commands.setup:migrate", "データベースを最新にする (migrate the database)"),
+    "load-codes": ("app.commands.setup:load_codes", "コード表・様式・権限を読み込む (load code lists)"),
+    "create-admin": ("app.commands.setup:create_admin", "最初の管理者を作る (create the first administrator)"),
+    "rules": ("app.commands.rules:rules", "規則を計算する: tier, apportion, validity … (the law as commands)"),
+    "items": ("app.commands.items:items", "記録項目 187 の一覧 (the recorded items)"),
+    "issue": ("app.commands.issue:issue", "受給者証を印刷する (print certificates)"),
+    "export": ("app.commands.export:export", "一覧を出力する (export a list)"),
+    "demo-data": ("app.commands.demo_data:demo_data", "試用データを作る (synthetic people)"),
+    "bench": ("app.commands.bench:bench", "速さを測る (benchmarks)"),
+}
+
+
+class Door(click.Group):
+    """The overview of all commands; each command's room is imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        room, _, thing = COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(import_module(room), thing)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+def door() -> None:
+    """難病医療費助成 (nanbyo): 特定医療費(指定難病)の事務."""

@@ -1,0 +1,86 @@
+"""起動の命令: set up what is missing, then serve the screens on this machine."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from types import FrameType
+
+import click
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from app.database import migrate, running_database
+from config import ROOT, Settings
+from models.installation import Installation
+from seeds import load_all
+from seeds.users import DEMO_PASSWORD, DEMO_USERS
+
+
+def say(words: str) -> None:
+    """Progress goes to stderr; stdout is for results."""
+    click.echo(words, err=True)
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="番号 (127.0.0.1 で待ち受ける)")
+@click.option("--demo/--no-demo", default=None, help="試用モード (空の内蔵データベースでは自動)")
+@click.option("--workers", default=2, show_default=True, help="画面の処理の数")
+def run(port: int, demo: bool | None, workers: int) -> None:
+    """準備してから画面を開けるようにする; Ctrl-C で、始めたものをすべて止める."""
+    signal.signal(signal.SIGTERM, _leave)
+    settings = Settings.from_environment()
+    try:
+        with running_database(settings) as running:
+            _serve(running, _prepare(running, settings.database_url is None, demo), port, workers)
+    except KeyboardInterrupt:
+        say("終了しました。")
+
+
+def _prepare(settings: Settings, embedded: bool, wish: bool | None) -> bool:
+    """Bring the database to its first day; return whether this is a demo installation."""
+    say("データベースを最新にしています。")
+    migrate(str(settings.database_url))
+    engine = create_engine(str(settings.database_url))
+    with Session(engine) as session:
+        say("コード表・様式・権限を読み込んでいます。")
+        load_all(session)
+        mark = session.get(Installation, 1)
+        if mark is None:
+            is_empty = not session.scalar(text("SELECT EXISTS (SELECT 1 FROM ab_user)"))
+            mark = Installation(id=1, is_demo=is_empty and (wish if wish is not None else embedded))
+            session.add(mark)
+        if wish and not mark.is_demo:
+            say("このデータベースは試用モードで作られていません。試用モードでは開けません。")
+            sys.exit(3)
+        if mark.is_demo and wish is not False:
+            from seeds.demo import load_demo  # heavy, and only a demo needs it
+            say("試用データを用意しています。")
+            load_demo(session, settings)
+        is_demo = bool(mark.is_demo and wish is not False)
+        session.commit()
+    engine.dispose()
+    return is_demo
+
+
+def _serve(settings: Settings, demo: bool, port: int, workers: int) -> None:
+    environment = {**os.environ, "DATABASE_URL": str(settings.database_url), "NANBYO_DEMO": "1" if demo else "0",
+                   "NANBYO_DATA_DIR": str(settings.data_dir)}
+    if demo:
+        click.echo("試用の利用者 (パスワードはすべて " + DEMO_PASSWORD + "): "
+                   + ", ".join(user[0] for user in DEMO_USERS))
+    click.echo(f"http://127.0.0.1:{port}/")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--worker-class",
+         "sync", "--preload", "--timeout", "120", "--log-level", "warning", "app.wsgi:application"],
+        cwd=ROOT, env=environment)
+    try:
+        sys.exit(server.wait())
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,56 @@
+"""エラー画面: what went wrong and what to do now, without a word of the database or of a person."""
+
+import logging
+
+from flask import Flask, redirect, render_template, request, session
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+
+log = logging.getLogger("nanbyo")
+WORDS = {
+    400: _l("送られた内容を読み取れませんでした。前の画面に戻り、もう一度操作してください。"),
+    403: _l("この操作の権限がありません。必要なときは権限の管理者に相談してください。"),
+    404: _l("その画面または記録はありません。一覧から選び直してください。"),
+    405: _l("この方法では開けません。画面のボタンから操作してください。"),
+    409: _l("ほかの人が先に変更しました。最新の内容を確かめて、もう一度操作してください。"),
+    413: _l("ファイルが大きすぎます。25MB以下にしてください。"),
+}
+
+
+def add_error_pages(app: Flask) -> None:
+    """Give *app* its error pages; an unexpected fault is logged by its kind, never by its content."""
+
+    @app.errorhandler(CSRFError)
+    def csrf(error: CSRFError) -> tuple[str, int] | Response:
+        if not current_user.is_authenticated:
+            session["after_login"] = "/"
+            return redirect("/login/")
+        return _page(400, _("画面を開いてから時間がたちました。前の画面に戻り、もう一度操作してください。"))
+
+    @app.errorhandler(HTTPException)
+    def known(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
+        code = error.code or 500
+        if code < 400:
+            return error
+        return _page(code, str(WORDS.get(code, WORDS[400])))
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> tuple[str, int]:
+        db.session.rollback()
+        kind = type(error.orig).__name__ if isinstance(error, DBAPIError) else type(error).__name__
+        if isinstance(error, DBAPIError):
+            log.error("%s %s: %s", request.method, request.endpoint, kind)
+        else:
+            log.exception("%s %s: %s", request.method, request.endpoint, kind)
+        return _page(500, _("処理を終えられませんでした。何も保存されていません。もう一度操作し、続くときは管理者に連絡してください。"))
+
+
+def _page(code: int, message: str) -> tuple[str, int]:
+    return render_template("error.html", code=code, message=message), code

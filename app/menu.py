@@ -1,0 +1,51 @@
+"""メニュー: all entries, in the order the office works; each is shown to those who may open it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: where it leads and which right opens it."""
+
+    label: Any
+    address: str
+    right: tuple[str, str]
+
+
+MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (_l("入力"), (
+        Entry(_l("受付"), "/reception/", ("can_read", "Reception")),
+        Entry(_l("作業の列"), "/queue/", ("can_read", "Queue")),
+        Entry(_l("入力の成績"), "/figures/", ("can_read", "Figures")),
+    )),
+    (_l("認定"), (
+        Entry(_l("申請一覧"), "/applications/", ("can_read", "Applications")),
+        Entry(_l("所得判定"), "/assessment/", ("can_read", "Assessment")),
+        Entry(_l("書類審査"), "/review/", ("can_read", "Review")),
+        Entry(_l("起案・決裁"), "/certification/", ("can_read", "Certification")),
+        Entry(_l("受給者証"), "/issue/", ("can_read", "Issue")),
+    )),
+    (_l("受給者"), (
+        Entry(_l("受給者一覧"), "/recipients/", ("can_read", "Recipients")),
+    )),
+    (_l("管理"), (
+        Entry(_l("権限"), "/roles/", ("can_read", "Roles")),
+        Entry(_l("利用者"), "/users/", ("can_read", "Users")),
+        Entry(_l("様式"), "/sheets/", ("can_read", "Sheets")),
+        Entry(_l("コード表"), "/masters/", ("can_read", "Masters")),
+        Entry(_l("操作記録"), "/journal/", ("can_read", "Journal")),
+    )),
+)
+
+
+def permitted_menu() -> list[tuple[Any, list[Entry]]]:
+    """The menu of the person of this request, without empty groups and without screens this building lacks."""
+    manager = current_app.appbuilder.sm
+    addresses = {rule.rule for rule in current_app.url_map.iter_rules()}
+    groups = ((title, [entry for entry in entries if entry.address in addresses and manager.has_access(*entry.right)])
+              for title, entries in MENU)
+    return [(title, entries) for title, entries in groups if entries]

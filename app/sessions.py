@@ -1,0 +1,94 @@
+"""セッション: what a browser's cookie stands for lives in the database; ending the row ends the session at once."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import text
+from werkzeug.datastructures import CallbackDict
+
+from app.extensions import db
+from config import Settings
+
+# One statement finds the session, proves that it is alive and notes that it was used.
+_OPEN = text("""
+UPDATE login_session SET seen_at = now() WHERE key = :key
+   AND seen_at > now() - make_interval(mins => :idle) AND created_at > now() - make_interval(hours => :longest)
+RETURNING data, user_id""")
+_SAVE = text("""
+INSERT INTO login_session (key, user_id, data) VALUES (:key, :user_id, CAST(:data AS jsonb))
+ON CONFLICT (key) DO UPDATE SET data = excluded.data, user_id = excluded.user_id""")
+_END = text("DELETE FROM login_session WHERE key = :key")
+_END_ALL = text("DELETE FROM login_session WHERE user_id = :user_id")
+# FAB keeps the last visited addresses in the session; nobody needs them there.
+_NOT_KEPT = ("page_history",)
+
+
+class OfficeSession(CallbackDict[str, Any], SessionMixin):
+    """A dict whose token is the cookie; ``renew`` gives it a new token at login."""
+
+    def __init__(self, token: str | None, data: dict[str, Any] | None = None) -> None:
+        super().__init__(data, on_update=OfficeSession._touched)
+        self.token, self.old_token, self.modified = token, None, False
+
+    def _touched(self) -> None:
+        self.modified = True
+
+    def renew(self) -> None:
+        """A new token for the same content: what was known before login opens nothing after it."""
+        self.old_token, self.token, self.modified = self.token, None, True
+
+
+class DatabaseSessions(SessionInterface):
+    """Open, save and end sessions on a connection of their own, outside any business transaction."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.limits = {"idle": settings.idle_minutes, "longest": settings.longest_hours}
+
+    def open_session(self, app: Flask, request: Request) -> OfficeSession:
+        """The session of this cookie; a new, empty one where there is none alive."""
+        token = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
+        if not token:
+            return OfficeSession(None)
+        with _autocommit() as connection:
+            row = connection.execute(_OPEN, {"key": _hash(token), **self.limits}).first()
+        return OfficeSession(token, row.data) if row else OfficeSession(None)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Store what changed and hand out the cookie; an empty session leaves no row."""
+        assert isinstance(session, OfficeSession)
+        for key in _NOT_KEPT:
+            session.pop(key, None)
+        if not session.modified:
+            return
+        with _autocommit() as connection:
+            if session.old_token:
+                connection.execute(_END, {"key": _hash(session.old_token)})
+            if not session:
+                if session.token:
+                    connection.execute(_END, {"key": _hash(session.token)})
+                response.delete_cookie(app.config["SESSION_COOKIE_NAME"], path="/", httponly=True)
+                return
+            session.token = session.token or secrets.token_urlsafe(32)
+            user_id = session.get("_user_id")
+            connection.execute(_SAVE, {"key": _hash(session.token), "user_id": int(user_id) if user_id else None,
+                                       "data": app.json.dumps(dict(session))})
+        response.set_cookie(
+            app.config["SESSION_COOKIE_NAME"], session.token, path="/", httponly=True, samesite="Strict",
+            secure=app.config["SESSION_COOKIE_SECURE"])
+
+
+def end_sessions_of(user_id: int) -> None:
+    """End every session of one user: after disabling, a new password or changed permissions."""
+    with _autocommit() as connection:
+        connection.execute(_END_ALL, {"user_id": user_id})
+
+
+def _autocommit() -> Any:
+    return db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

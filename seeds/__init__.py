@@ -1,0 +1,10 @@
+"""What an installation holds before its first day: roles, code lists, sheets."""
+
+from sqlalchemy.orm import Session
+
+from seeds import roles
+
+
+def load_all(session: Session) -> None:
+    """Load everything a new installation needs; a second call changes nothing."""
+    roles.load(session)

@@ -1,0 +1,93 @@
+"""役割と権限: what one may do, in office words, and who may by default; admins change the ticks on the screen."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+ROLES: Final[dict[str, tuple[str, str]]] = {
+    "entry": ("入力", "Entry"),
+    "review": ("審査", "Review"),
+    "manager": ("決裁・管理", "Decision and management"),
+    "numbers": ("個人番号", "Individual Numbers"),
+    "admin": ("権限管理", "Administration"),
+    "audit": ("監査", "Audit"),
+    "contract_entry": ("受託入力", "Contract entry"),
+}
+
+
+@dataclass(frozen=True)
+class Right:
+    """One thing a person may do: its group and words on the matrix, the pairs FAB checks, who has it at first."""
+
+    code: str
+    group: str
+    label: str
+    label_en: str
+    pairs: tuple[tuple[str, str], ...]
+    roles: tuple[str, ...]
+
+
+RIGHTS: Final[tuple[Right, ...]] = (
+    Right("sheet.receive", "入力", "申請書を受け付ける", "Receive applications",
+          (("can_read", "Reception"), ("can_write", "Reception")), ("entry", "manager")),
+    Right("sheet.key", "入力", "申請書を入力する", "Key sheets",
+          (("can_read", "Queue"), ("can_read", "Keying"), ("can_write", "Keying"), ("can_read", "Scan"),
+           ("can_read", "Lookup")), ("entry", "contract_entry")),
+    Right("sheet.settle", "入力", "相違を確認して決める", "Settle differences",
+          (("can_read", "Queue"), ("can_read", "Settlement"), ("can_settle", "Settlement"), ("can_read", "Scan"),
+           ("can_read", "Lookup")), ("entry",)),
+    Right("figures.see", "入力", "入力の成績を見る", "See keying figures", (("can_read", "Figures"),), ("manager",)),
+    Right("recipient.see", "受給者", "受給者と申請を見る", "See recipients and applications",
+          (("can_read", "Recipients"), ("can_read", "Applications"), ("can_read", "Person")),
+          ("entry", "review", "manager", "numbers")),
+    Right("list.export", "受給者", "一覧を出力する", "Export lists", (("can_export", "Recipients"),), ("manager",)),
+    Right("assessment.see", "認定", "所得判定を見る", "See assessments", (("can_read", "Assessment"),),
+          ("review", "manager")),
+    Right("assessment.do", "認定", "所得を判定する", "Assess income", (("can_write", "Assessment"),), ("review", "manager")),
+    Right("review.see", "認定", "書類審査を見る", "See reviews", (("can_read", "Review"),), ("review", "manager")),
+    Right("review.do", "認定", "書類を審査する", "Review documents", (("can_write", "Review"),), ("review",)),
+    Right("certification.draft", "認定", "起案する", "Draft results",
+          (("can_read", "Certification"), ("can_draft", "Certification")), ("review", "manager")),
+    Right("certification.sign", "認定", "決裁する", "Sign off",
+          (("can_read", "Certification"), ("can_sign", "Certification")), ("manager",)),
+    Right("certificate.issue", "認定", "受給者証を印刷する", "Print certificates",
+          (("can_read", "Issue"), ("can_print", "Issue")), ("manager",)),
+    Right("roles.edit", "管理", "権限を管理する", "Manage permissions",
+          (("can_read", "Roles"), ("can_write", "Roles")), ("admin",)),
+    Right("users.edit", "管理", "利用者を管理する", "Manage users",
+          (("can_read", "Users"), ("can_write", "Users")), ("admin",)),
+    Right("sheets.edit", "管理", "様式を作り変える", "Edit sheets", (("can_read", "Sheets"), ("can_write", "Sheets")),
+          ("admin",)),
+    Right("masters.edit", "管理", "コード表を管理する", "Manage code lists",
+          (("can_read", "Masters"), ("can_write", "Masters")), ("admin",)),
+    Right("journal.see", "監査", "操作記録を見る", "See the journal", (("can_read", "Journal"),), ("audit",)),
+)
+
+
+def load(session: Session) -> None:
+    """Make every role and right known; a role that exists keeps the ticks its administrators gave it."""
+    for name in ROLES:
+        known = session.scalar(select(Role).where(Role.name == name))
+        role = known or Role(name=name)
+        session.add(role)
+        for right in RIGHTS:
+            views = [_pair(session, *pair) for pair in right.pairs]
+            if known is None and name in right.roles:
+                role.permissions.extend(view for view in views if view not in role.permissions)
+    session.flush()
+
+
+def _pair(session: Session, permission: str, view: str) -> PermissionView:
+    found = session.scalar(select(PermissionView).join(Permission).join(ViewMenu).where(
+        Permission.name == permission, ViewMenu.name == view))
+    if found is None:
+        found = PermissionView(
+            permission=session.scalar(select(Permission).where(Permission.name == permission))
+            or Permission(name=permission),
+            view_menu=session.scalar(select(ViewMenu).where(ViewMenu.name == view)) or ViewMenu(name=view))
+        session.add(found)
+        session.flush()
+    return found

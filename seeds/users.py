@@ -1,0 +1,33 @@
+"""試用の利用者: the accounts of a demo installation; production makes its first one with ``create-admin``."""
+
+from typing import Final
+
+from flask_appbuilder.security.sqla.models import Role, User
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.security import generate_password_hash
+
+DEMO_PASSWORD: Final = "demo-Nanbyo-1"
+DEMO_USERS: Final = (
+    ("clerk1", "入力", "一郎", "entry"), ("clerk2", "入力", "二葉", "entry"), ("clerk3", "入力", "三郎", "entry"),
+    ("reviewer1", "審査", "史子", "review"), ("manager1", "管理", "学", "manager"),
+    ("numbers1", "番号", "守", "numbers"), ("admin1", "権限", "理恵", "admin"), ("auditor1", "監査", "聡", "audit"),
+)
+
+
+def load_demo_users(session: Session) -> None:
+    """Make the demo accounts; those that exist are left alone."""
+    hashed = generate_password_hash(DEMO_PASSWORD)
+    for username, family, given, role in DEMO_USERS:
+        if session.scalar(select(User).where(User.username == username)) is None:
+            add_user(session, username, family, given, hashed, (role,))
+
+
+def add_user(session: Session, username: str, family: str, given: str, hashed: str, roles: tuple[str, ...]) -> User:
+    """Add one account; FAB demands an address, so an account without one gets a name under ``.invalid``."""
+    user = User(username=username, last_name=family, first_name=given, email=f"{username}@nanbyo.invalid",
+                password=hashed, active=True)
+    user.roles = list(session.scalars(select(Role).where(Role.name.in_(roles))))
+    session.add(user)
+    session.flush()
+    return user

@@ -1,0 +1,144 @@
+"""試験の土台: one PostgreSQL for all tests, a migrated and seeded template, a database of its own for each run."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.database import embedded_server, migrate
+from config import ROOT, Settings
+from procedures.actor import Actor
+from seeds import load_all
+from seeds.users import DEMO_PASSWORD, load_demo_users
+
+TEST_DATA = ROOT / "var" / "test"
+TODAY = date(2026, 11, 24)  # the office's day in every test that does not say otherwise
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of the server all test runs share; DATABASE_URL replaces it."""
+    if "DATABASE_URL" in os.environ:
+        yield "postgresql+psycopg://" + os.environ["DATABASE_URL"].split("://", 1)[1]
+        return
+    with embedded_server(TEST_DATA / "postgres") as url:
+        yield url
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _template_name() -> str:
+    """The template's name changes with whatever it is built from."""
+    digest = hashlib.sha256()
+    for folder in ("migrations/versions", "seeds", "models", "forms"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
+    return f"template_{digest.hexdigest()[:16]}"
+
+
+@pytest.fixture(scope="session")
+def database_url(server: str) -> Iterator[str]:
+    """A database of this run alone, cloned from the migrated and seeded template."""
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    template, own = _template_name(), f"test_{os.getpid()}"
+    TEST_DATA.mkdir(parents=True, exist_ok=True)
+    with (TEST_DATA / "template.lock").open("w") as lock, admin.connect() as connection:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": template}):
+            building = f"building_{os.getpid()}"
+            connection.execute(text(f"DROP DATABASE IF EXISTS {building} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {building}"))
+            _build(_named(server, building))
+            for (old,) in connection.execute(text("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'")):
+                connection.execute(text(f"DROP DATABASE {old}"))
+            connection.execute(text(f"ALTER DATABASE {building} RENAME TO {template}"))
+        connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {own} TEMPLATE {template}"))
+    yield _named(server, own)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
+    admin.dispose()
+
+
+def _build(url: str) -> None:
+    migrate(url)
+    engine = create_engine(url)
+    with Session(engine) as session:
+        load_all(session)
+        load_demo_users(session)
+        session.commit()
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """The engine of this run's database."""
+    engine = create_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose work, committed or not, is undone when the test ends."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A demo installation that lives on TODAY and keeps its files in a folder of its own."""
+    return Settings(database_url=database_url, data_dir=tmp_path_factory.mktemp("data"), demo=True, fixed_today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The web application on this run's database."""
+    app = create_app(settings)
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser's network side, not logged in; what it commits stays until the run ends."""
+    return app.test_client()
+
+
+@pytest.fixture
+def login(app: Flask) -> Callable[[str], FlaskClient]:
+    """``login("clerk1")`` → a client that is logged in as that demo user."""
+    def log_in(username: str) -> FlaskClient:
+        client = app.test_client()
+        answer = client.post("/login/", data={"username": username, "password": DEMO_PASSWORD})
+        assert answer.status_code == 302
+        return client
+    return log_in
+
+
+@pytest.fixture
+def actors(session: Session) -> dict[str, Actor]:
+    """Every demo user as an actor, by name."""
+    rows = session.execute(text("SELECT id, username, last_name || ' ' || first_name FROM ab_user"))
+    return {username: Actor(user_id, name) for user_id, username, name in rows}
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The sample papers and files that tests read."""
+    return Path(__file__).parent / "samples"

@@ -1,0 +1,15 @@
+"""Screens hosted by FAB: no SQL, no law."""
+
+from importlib import import_module
+
+from flask_appbuilder import AppBuilder
+
+# Every room of screens, in the order of the office; each names its views in VIEWS.
+ROOMS: tuple[str, ...] = ()
+
+
+def register(appbuilder: AppBuilder) -> None:
+    """Hang every view into the building; FAB's menu stays empty, app.menu is ours."""
+    for room in ROOMS:
+        for view in import_module(f"views.{room}").VIEWS:
+            appbuilder.add_view_no_menu(view)

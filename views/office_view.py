@@ -1,0 +1,70 @@
+"""事務の画面: the base of every screen of ours; who acts, what is allowed, and how a refusal is shown."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, request, session
+from flask_appbuilder import BaseView
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from procedures.actor import Actor
+from procedures.refusal import Refused
+
+
+def allowed(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """権限: the screen opens only for those who hold ``can_<verb>`` on the view's ``class_permission_name``."""
+
+    def mark(method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def guarded(self: "OfficeView", *args: Any, **values: Any) -> Any:
+            if not current_user.is_authenticated:
+                if request.method == "GET" and request.accept_mimetypes.accept_html:
+                    session["after_login"] = request.path
+                    return redirect("/login/")
+                abort(401)
+            if not self.may(verb):
+                abort(403)
+            return method(self, *args, **values)
+
+        guarded.needs = verb  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def actor() -> Actor:
+    """The person of this request."""
+    return Actor(current_user.id, current_user.get_full_name(), request.remote_addr or "")
+
+
+class OfficeView(BaseView):
+    """A screen of the office; its methods say with ``@allowed`` who may open them."""
+
+    @property
+    def session(self) -> Any:
+        """The request's database session; a method commits once, at its end."""
+        return db.session
+
+    def may(self, verb: str, noun: str | None = None) -> bool:
+        """Whether the person of this request may do *verb* here, or on another *noun*."""
+        return bool(current_app.appbuilder.sm.has_access(f"can_{verb}", noun or self.class_permission_name))
+
+    def page(self, template: str, **values: Any) -> str:
+        """Render one of our templates inside the layout."""
+        return render_template(template, appbuilder=self.appbuilder, view=self, **values)
+
+    def carry_out(self, act: Callable[[], Any], done: str, onward: str, back: str | None = None) -> Response:
+        """Run a procedure and commit; a refusal is shown in its own words, and nothing of it stays."""
+        try:
+            act()
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            flash(_(refusal.message), "error")
+            return redirect(back or onward)
+        flash(done, "success")
+        return redirect(onward)
