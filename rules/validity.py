@@ -1,0 +1,99 @@
+"""有効期間: from when and until when a certification holds (難病法7条5項; the end is the city's cycle)."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rules.parameters import figures
+
+UNAVOIDABLE = {"clinical_form_delay": "臨床調査個人票の受領に時間を要した", "worsening": "症状の悪化等",
+               "disaster": "大規模災害", "other": "その他のやむを得ない理由"}
+
+
+@dataclass(frozen=True)
+class Received:
+    """申請: what decides the period; *received* is the day the counter took the paper."""
+
+    kind: str  # new | renewal | change | transfer_in | mild_high_cost
+    received: date
+    diagnosed: date | None = None
+    criterion_met_on: date | None = None
+    unavoidable_reason: str | None = None
+    previous_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Period:
+    """有効期間 and why; both days included."""
+
+    valid_from: date
+    valid_to: date
+    reasons: tuple[str, ...]
+
+
+def period_of(application: Received) -> Period:
+    """有効期間 of an application that is certified (法7条5項・9条・10条)."""
+    start, why = _start(application)
+    if application.kind == "change" and application.previous_to and application.previous_to >= start:
+        return Period(start, application.previous_to, (*why, "終わりは今の有効期間のまま"))
+    end = _end(start, application.received)
+    return Period(start, end, (*why, f"終わりは市の更新時期の{end.month}月{end.day}日 (市の設定)"))
+
+
+def months_before(day: date, months: int) -> date:
+    """応当日: the same day so many months earlier; the month's last day where there is none such."""
+    return _months_after(day, -months)
+
+
+def _start(application: Received) -> tuple[date, tuple[str, ...]]:
+    received = application.received
+    if application.kind == "renewal" and application.previous_to and received <= application.previous_to:
+        return application.previous_to + timedelta(days=1), ("更新: 前の有効期間の翌日から (法9条)",)
+    if application.kind == "change" and not application.diagnosed:
+        if received.day == 1:
+            return received, ("変更: 1日の申請のため当月1日から (法10条)",)
+        return _months_after(received.replace(day=1), 1), ("変更: 申請の翌月1日から (法10条)",)
+    if application.kind == "transfer_in":
+        return received, ("転入: 申請日から",)
+    late = ("更新の期限を過ぎたため新規として扱う",) if application.kind == "renewal" else ()
+    start, why = _retroactive(application)
+    return start, (*late, *why)
+
+
+def _retroactive(application: Received) -> tuple[date, tuple[str, ...]]:
+    """遡り: the day the severity was diagnosed, but no further back than the limit and never before 2023-10-01."""
+    received, met = application.received, _met_on(application)
+    limit = figures("validity", received)
+    if not limit["retroactive_months"] or met is None or met >= received:
+        return received, ("申請日から (法7条5項)",)
+    reason = application.unavoidable_reason
+    months = limit["unavoidable_months"] if reason else limit["retroactive_months"]
+    earliest = max(months_before(received, months), limit["floor"])
+    because = f"やむを得ない理由 ({UNAVOIDABLE[reason]}) により{months}か月前まで" if reason else f"{months}か月前まで"
+    if met >= earliest:
+        return met, (f"重症度分類等を満たした日 {met:%Y-%m-%d} から (法7条5項)",)
+    return earliest, (f"重症度分類等を満たした日 {met:%Y-%m-%d} は遡りの限度より前のため、{because} (法7条5項)",)
+
+
+def _met_on(application: Received) -> date | None:
+    if application.kind == "mild_high_cost" or application.criterion_met_on:
+        met = application.criterion_met_on
+        return met + timedelta(days=1) if met else None  # 軽症高額: the day after the criterion was met
+    return application.diagnosed
+
+
+def _end(start: date, received: date) -> date:
+    """The city's cycle end: the last one within the longest period that leaves at least the shortest period."""
+    rule = figures("validity", received)
+    month, day = (int(part) for part in rule["cycle_end"].split("-"))
+    enough = _months_after(max(start, received), rule["shortest_months"])
+    end = date(enough.year, month, day)
+    if end < enough:
+        end = date(enough.year + 1, month, day)
+    return min(end, _months_after(start, rule["longest_months"]) - timedelta(days=1))
+
+
+def _months_after(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
