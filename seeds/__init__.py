@@ -2,9 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from seeds import roles
+from seeds import codes, roles
 
 
 def load_all(session: Session) -> None:
     """Load everything a new installation needs; a second call changes nothing."""
     roles.load(session)
+    codes.load(session)
