@@ -31,6 +31,14 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     )),
     (_l("受給者"), (
         Entry(_l("受給者一覧"), "/recipients/", ("can_read", "Recipients")),
+        Entry(_l("医療保険"), "/records/insurance/", ("can_read", "InsuranceRecords")),
+        Entry(_l("世帯員"), "/records/household/", ("can_read", "HouseholdRecords")),
+        Entry(_l("所得判定の記録"), "/records/assessments/", ("can_read", "AssessmentRecords")),
+        Entry(_l("審査の記録"), "/records/reviews/", ("can_read", "ReviewRecords")),
+        Entry(_l("支給認定の記録"), "/records/certifications/", ("can_read", "CertificationRecords")),
+        Entry(_l("給付"), "/records/benefits/", ("can_read", "BenefitRecords")),
+        Entry(_l("償還払"), "/records/reimbursements/", ("can_read", "ReimbursementRecords")),
+        Entry(_l("宛名"), "/records/addressees/", ("can_read", "AddresseeRecords")),
     )),
     (_l("管理"), (
         Entry(_l("権限"), "/roles/", ("can_read", "Roles")),

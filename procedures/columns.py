@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from procedures.refusal import Refused
 from sqlalchemy import delete, inspect
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -12,11 +11,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.items import Item, Pii, Record, kind_of
 from models.listing import ColumnChoice
 from models.recipient import Recipient
+from procedures.refusal import Refused
 
 # 状態: labels of what our own columns hold; everything else is a row of a code list.
-STATE_LABELS = {"applying": "申請中", "certified": "認定", "held": "保留", "refused": "不認定", "lost": "喪失",
-                "expired": "期間満了", "withdrawn": "取下げ", "registered": "登録済", "assessed": "判定済",
-                "reviewed": "審査済", "drafted": "起案済", "decided": "決裁済", "issued": "交付済", "sent_back": "差戻し"}
+STATE_LABELS = {
+    "applying": "申請中", "certified": "認定", "held": "保留", "refused": "不認定", "lost": "喪失",
+    "expired": "期間満了", "withdrawn": "取下げ", "registered": "登録済", "assessed": "判定済",
+    "reviewed": "審査済", "drafted": "起案済", "decided": "決裁済", "issued": "交付済", "sent_back": "差戻し",
+}
 # What a list never shows and never searches: it belongs on the show page of those who may pay.
 NEVER_LISTED = frozenset({Pii.BANK})
 WITHHELD_KINDS = frozenset({"address", "postal_code", "phone"})
@@ -79,7 +81,7 @@ def columns_of(model: type[Record]) -> tuple[Column, ...]:
 
 
 def person_columns() -> tuple[Column, ...]:
-    """Return 氏名・カナ・受給者番号 of the ledger, which every list of case records shows beside its own columns."""
+    """Return 氏名・カナ・受給者番号 of the ledger: every list of case records shows them beside its own columns."""
     return (column_of(Recipient.name, listed=True), column_of(Recipient.name_kana, listed=False),
             column_of(Recipient.birth_date, listed=False), column_of(Recipient.recipient_number, listed=True))
 

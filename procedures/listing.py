@@ -4,18 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, inspect, literal, literal_column, select, true, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    cast,
+    column,
+    func,
+    inspect,
+    literal,
+    literal_column,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models.application import Application
 from models.codes import Disease
 from models.items import Record
 from models.recipient import Recipient
+from procedures import keyset
 from procedures.columns import Column, columns_of, person_columns
-from procedures.terms import Terms, conditions
+from procedures.terms import Terms, conditions, seeks_name
 
-PAGE_SIZE = 50
 COUNT_CAP = 1000
+_PG_CLASS = table("pg_class", column("oid"), column("reltuples"))
 
 
 @dataclass(frozen=True)
@@ -29,12 +43,12 @@ class Listing:
     orders: tuple[InstrumentedAttribute[Any], ...]
     descending: bool
 
-    def order(self, name: str | None, *, descending: bool | None = None) -> "Order":
+    def order(self, name: str | None, *, descending: bool | None = None) -> keyset.Order:
         """Return 並び順 by its attribute's name; anything unknown is the list's own first order."""
         known = {each.key: each for each in self.orders}
         if name not in known:
-            return Order(self.orders[0], self.descending)
-        return Order(known[name], bool(descending))
+            return keyset.Order(self.orders[0], self.descending)
+        return keyset.Order(known[name], bool(descending))
 
     @property
     def has_person(self) -> bool:
@@ -42,29 +56,12 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Order:
-    """並び順: one indexed attribute; the row's own number breaks ties."""
-
-    attribute: InstrumentedAttribute[Any]
-    descending: bool = False
-
-
-@dataclass(frozen=True)
-class Position:
-    """どこから: after or before a row, whose number alone stands in the address; *blank* says it has no sort value."""
-
-    anchor: int | None = None
-    backwards: bool = False
-    blank: bool = False
-
-
-@dataclass(frozen=True)
 class Question:
     """What is asked of a list: conditions, order, position, columns, and the saved filters to be counted beside it."""
 
     terms: Terms
-    order: Order
-    position: Position = field(default_factory=Position)
+    order: keyset.Order
+    position: keyset.Position = field(default_factory=keyset.Position)
     columns: tuple[Column, ...] = ()
     tabs: tuple[Terms, ...] = ()
     sees_withheld: bool = False
@@ -72,7 +69,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Page:
-    """一頁: rows as plain tuples (number, person, withheld, blank, *columns), and what is known about how many there are."""
+    """一頁: rows as plain tuples (number, person, withheld, blank, *columns), and what is known of how many."""
 
     rows: list[tuple[Any, ...]]
     counted: int
@@ -80,6 +77,7 @@ class Page:
     tabs: tuple[int, ...]
     has_next: bool
     has_previous: bool
+    by_number: bool = False  # too many of one name: the newest come first, not the kana order
 
     @property
     def is_exact(self) -> bool:
@@ -115,7 +113,8 @@ def base(listing: Listing, selected: Sequence[Any], terms: Terms, *, sees_withhe
     return statement.where(*conditions(listing.columns, terms, sees_withheld=sees_withheld))
 
 
-def selection(listing: Listing, columns: Sequence[Column], order: Order | None = None) -> list[ColumnElement[Any]]:
+def selection(listing: Listing, columns: Sequence[Column],
+              order: keyset.Order | None = None) -> list[ColumnElement[Any]]:
     """Return what a row holds: its number, whether the person is withheld, whether the sort value is blank, columns."""
     withheld = Recipient.is_withheld if listing.has_person else literal(False)
     blank = order.attribute.is_(None) if order else literal(False)
@@ -139,83 +138,46 @@ def _value(column: Column) -> ColumnElement[Any]:
 
 def page(session: Session, listing: Listing, asked: Question) -> Page:
     """Return 一頁 and all counts in one statement; the cost does not depend on how deep the page lies."""
-    rows = _slice(listing, asked).subquery("page")
-    one = select(literal(1)).subquery("one")
-    counts = [_count(listing, terms, asked.sees_withheld) for terms in (asked.terms, *asked.tabs)]
+    counted = _count(listing, asked.terms, asked.sees_withheld).cte("counted")
+    total = select(counted.c.n).scalar_subquery()
+    rows = _slice(listing, asked, total).subquery("page")
+    tabs = [_count(listing, terms, asked.sees_withheld).scalar_subquery() for terms in asked.tabs]
     estimate = _estimate(listing) if not asked.terms else literal(None)
-    statement = select(*(count.label(f"n{i}") for i, count in enumerate(counts)), estimate.label("estimated"),
-                       *rows.c).select_from(one.outerjoin(rows, true()))
-    found = list(session.execute(statement))
-    first, width = found[0], len(counts) + 1
-    counted, *tabs = (int(first[i]) for i in range(len(counts)))
-    estimated = first.estimated if first.estimated is not None and first.estimated > COUNT_CAP else None
-    present = [row for row in found if row.id is not None]
-    more, present = len(present) > PAGE_SIZE, present[:PAGE_SIZE]
-    backwards = asked.position.backwards
-    cut = [tuple(row[width:]) for row in (reversed(present) if backwards else present)]
+    statement = select(total.label("total"), estimate.label("estimated"),
+                       *(count.label(f"n{place}") for place, count in enumerate(tabs)), *rows.c,
+                       ).select_from(select(literal(1)).subquery("one").outerjoin(rows, true()))
+    return _page(listing, asked, [tuple(row) for row in session.execute(statement)])
+
+
+def _page(listing: Listing, asked: Question, found: list[tuple[Any, ...]]) -> Page:
+    total, estimated = found[0][:2]
+    width, backwards = 2 + len(asked.tabs), asked.position.backwards
+    present = [row[width:] for row in found if row[width] is not None]
+    more, present = len(present) > keyset.PAGE_SIZE, present[:keyset.PAGE_SIZE]
     started = asked.position.anchor is not None
-    return Page(cut, counted, estimated, tuple(tabs), has_next=started if backwards else more,
-                has_previous=more if backwards else started)
+    return Page(present[::-1] if backwards else present, total,
+                estimated if estimated is not None and estimated > COUNT_CAP else None, found[0][2:width],
+                has_next=started if backwards else more, has_previous=more if backwards else started,
+                by_number=total > COUNT_CAP and _by_name(listing, asked))
 
 
-def _count(listing: Listing, terms: Terms, sees_withheld: bool) -> Any:
+def _count(listing: Listing, terms: Terms, sees_withheld: bool) -> Select[Any]:
     some = base(listing, [literal(1)], terms, sees_withheld=sees_withheld).limit(COUNT_CAP + 1).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+    return select(func.count().label("n")).select_from(some)
 
 
 def _estimate(listing: Listing) -> Any:
-    table = listing.model.__tablename__
-    return (select(literal_column("reltuples::bigint")).select_from(literal_column("pg_class"))
-            .where(literal_column("oid") == literal_column(f"'{table}'::regclass")).scalar_subquery())
+    known = literal_column(f"'{listing.model.__tablename__}'::regclass")
+    return select(cast(_PG_CLASS.c.reltuples, BigInteger)).where(_PG_CLASS.c.oid == known).scalar_subquery()
 
 
-def _slice(listing: Listing, asked: Question) -> Select[Any]:
+def _by_name(listing: Listing, asked: Question) -> bool:
+    return asked.order.attribute is Recipient.kana_key and seeks_name(listing.columns, asked.terms)
+
+
+def _slice(listing: Listing, asked: Question, total: ColumnElement[int]) -> Select[Any]:
     statement = base(listing, selection(listing, asked.columns, asked.order), asked.terms,
                      sees_withheld=asked.sees_withheld)
-    parts = _parts(listing, asked)
-    if len(parts) == 1:
-        return _part(listing, statement, asked, *parts[0])
-    statement = statement.add_columns(asked.order.attribute.label("sort"))
-    halves = [_part(listing, statement, asked, *part).subquery() for part in parts]
-    whole = union_all(*(select(literal(place).label("half"), *half.c) for place, half in enumerate(halves))).subquery()
-    up = _ascends(asked)
-    kept = [column for column in whole.c if column.name not in ("half", "sort")]
-    by = (whole.c.sort, whole.c.id)
-    return (select(*kept).order_by(whole.c.half, *(each.asc() if up else each.desc() for each in by))
-            .limit(PAGE_SIZE + 1))
-
-
-def _ascends(asked: Question) -> bool:
-    return asked.order.descending == asked.position.backwards
-
-
-def _parts(listing: Listing, asked: Question) -> list[tuple[bool | None, bool]]:
-    """Which halves of the order to read, as (blank?, starts at the anchor?); blanks always come last."""
-    if not inspect(listing.model).columns[asked.order.attribute.key].nullable:
-        return [(None, True)]
-    position = asked.position
-    if position.anchor is None:
-        halves = [(False, False), (True, False)]
-        return halves[::-1] if position.backwards else halves
-    if position.blank:
-        return [(True, True), (False, False)] if position.backwards else [(True, True)]
-    return [(False, True)] if position.backwards else [(False, True), (True, False)]
-
-
-def _part(listing: Listing, statement: Select[Any], asked: Question, blank: bool | None, anchored: bool) -> Select[Any]:
-    sort, number, position = asked.order.attribute, _id(listing.model), asked.position
-    by: tuple[Any, ...] = (number,) if blank or sort.key == "id" else (sort, number)
-    if blank is not None:
-        statement = statement.where(sort.is_(None) if blank else sort.is_not(None))
-    ascending = _ascends(asked)
-    if anchored and position.anchor is not None:
-        here, there = tuple_(*by), tuple_(*_place(listing, by, position.anchor))
-        statement = statement.where(here > there if ascending else here < there)
-    return statement.order_by(*(each.asc() if ascending else each.desc() for each in by)).limit(PAGE_SIZE + 1)
-
-
-def _place(listing: Listing, by: tuple[Any, ...], anchor: int) -> list[Any]:
-    """The anchor row's place in the order; its sort value is looked up, so that no name stands in an address."""
-    table = aliased(listing.model)
-    return [literal(anchor) if each.key == "id" else
-            select(getattr(table, each.key)).where(_id(table) == anchor).scalar_subquery() for each in by]
+    if _by_name(listing, asked):
+        return keyset.few_or_many(statement, listing.model, asked.order, asked.position, total <= COUNT_CAP)
+    return keyset.ordered(statement, listing.model, asked.order, asked.position)

@@ -30,7 +30,7 @@ def grams_of(name: str, kana: str | None) -> list[str]:
 
 
 def find(session: Session, *, recipient_number: str | None, name: str, birth_date: date) -> Recipient | None:
-    """Return the person already on the ledger: by 受給者番号 and birth date, else by the one same name and birth date."""
+    """Return the person already on the ledger: by 受給者番号 and birth date, else the only one of that name and day."""
     same_day = select(Recipient).where(Recipient.birth_date == birth_date)
     if recipient_number:
         known = session.scalars(same_day.where(Recipient.recipient_number == recipient_number)).one_or_none()

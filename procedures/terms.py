@@ -1,16 +1,18 @@
 """検索条件: what a user typed to narrow a list, understood (和暦, kana, variants), as SQL and as words."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from procedures.refusal import Refused
-from sqlalchemy import ARRAY, ColumnElement, String, and_, cast, false, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.codes import Disease
 from models.recipient import Recipient
 from procedures.columns import Column
+from procedures.refusal import Refused
 from rules import era_date, spelling
 
 Term = dict[str, Any]
@@ -83,7 +85,8 @@ def conditions(columns: Iterable[Column], terms: Terms, *, sees_withheld: bool) 
 def _condition(column: Column, term: Term) -> ColumnElement[bool]:
     attribute = column.attribute
     if "in" in term:
-        return attribute.overlap(term["in"]) if column.kind == "codes" else attribute.in_(term["in"])
+        codes = cast(term["in"], ARRAY(String))
+        return attribute.bool_op("&&")(codes) if column.kind == "codes" else attribute.in_(term["in"])
     if "is" in term:
         return attribute.is_(True) if term["is"] else attribute.is_not(True)
     if "has" in term:
@@ -93,15 +96,27 @@ def _condition(column: Column, term: Term) -> ColumnElement[bool]:
     return and_(*bounds, *([attribute <= of(term["to"])] if "to" in term else []))
 
 
+def seeks_name(columns: Iterable[Column], terms: Terms) -> bool:
+    """Whether 検索条件 look for a name anywhere in it, which no order of an index helps with."""
+    if any(key == column.key and column.kind == "name" for column in columns for key in terms):
+        return True
+    return QUICK in terms and not _plain_facts(terms[QUICK]["has"])
+
+
 def named(typed: str) -> ColumnElement[bool]:
     """Return the condition 氏名・カナの部分一致 of any length, over the folded grams of the ledger."""
     key = spelling.search_key(typed)
     if not key:
         return false()
     grams = [key] if len(key) == 1 else sorted({key[i:i + 2] for i in range(len(key) - 1)})
-    within = Recipient.grams.contains(cast(grams, ARRAY(String)))
-    # Three kana and more may share all pairs without being in the name (アイアイ): look again. Kanji hardly repeat.
-    return and_(within, Recipient.kana_key.contains(key, autoescape=True)) if len(key) > 2 and _is_kana(key) else within
+    within = _holds(Recipient.grams, grams)
+    # Three kana and more may share all pairs without being in the name (アイアイ): look again; kanji hardly repeat.
+    # strpos, because the planner takes a LIKE for so rare a thing that it sorts all the finds.
+    return and_(within, func.strpos(Recipient.kana_key, key) > 0) if len(key) > 2 and _is_kana(key) else within
+
+
+def _holds(attribute: InstrumentedAttribute[list[str]], grams: list[str]) -> ColumnElement[bool]:
+    return attribute.bool_op("@>")(cast(grams, ARRAY(String)))
 
 
 def _is_kana(key: str) -> bool:
@@ -133,7 +148,7 @@ def _disease(attribute: InstrumentedAttribute[Any], typed: str) -> ColumnElement
     if digits.isdecimal():
         return attribute == str(int(digits))
     grams = [gram for gram in spelling.grams(typed) if len(gram) == 2] or spelling.grams(typed)
-    return attribute.in_(select(Disease.number).where(Disease.grams.contains(cast(grams, ARRAY(String)))))
+    return attribute.in_(select(Disease.number).where(_holds(Disease.grams, grams)))
 
 
 def _contains(attribute: InstrumentedAttribute[Any], typed: str) -> ColumnElement[bool]:
@@ -146,15 +161,17 @@ _TEXT: dict[str, Callable[[InstrumentedAttribute[Any], str], ColumnElement[bool]
 
 def _quick(typed: str) -> ColumnElement[bool]:
     """One box for everything: a name or kana, the beginning of a number, or a birth date in any spelling."""
-    either = []
-    digits = spelling.digits(typed)
+    facts = _plain_facts(typed)
+    return or_(*facts) if facts else named(typed)
+
+
+def _plain_facts(typed: str) -> list[ColumnElement[bool]]:
+    digits, facts = spelling.digits(typed), []
     if digits.isdecimal():
-        either = [_number(Recipient.recipient_number, digits), Recipient.file_number == digits]
-    try:
-        either.append(Recipient.birth_date == era_date.parse_date(typed))
-    except era_date.NotADate:
-        pass
-    return or_(*either) if either else named(typed)
+        facts = [_number(Recipient.recipient_number, digits), Recipient.file_number == digits]
+    with suppress(era_date.NotADate):
+        facts.append(Recipient.birth_date == era_date.parse_date(typed))
+    return facts
 
 
 def words(column: Column | None, term: Term, labels: Mapping[str, str]) -> str:

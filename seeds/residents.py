@@ -138,8 +138,9 @@ def _name(chance: Random, sex: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _address(chance: Random, ward: str, town: str) -> str:
     house = f"{chance.randrange(1, 8)}丁目{chance.randrange(1, 30)}番{chance.randrange(1, 25)}号"
-    flat = f"　{chance.choice(_HOUSES)}{chance.randrange(1, 13)}{chance.randrange(1, 10):02d}" if chance.random() < 0.4 else ""
-    return f"{CITY}{ward}{town}{house}{flat}"
+    if chance.random() < 0.6:
+        return f"{CITY}{ward}{town}{house}"
+    return f"{CITY}{ward}{town}{house}　{chance.choice(_HOUSES)}{chance.randrange(1, 13)}{chance.randrange(1, 10):02d}"
 
 
 _HOUSES: Final = ("コーポ桜", "グリーンハイツ", "メゾン若葉", "見沼第二団地", "サンライズ", "けやき荘")
