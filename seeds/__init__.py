@@ -2,10 +2,11 @@
 
 from sqlalchemy.orm import Session
 
-from seeds import codes, roles
+from seeds import codes, roles, sheets
 
 
 def load_all(session: Session) -> None:
     """Load everything a new installation needs; a second call changes nothing."""
     roles.load(session)
     codes.load(session)
+    sheets.load(session)
