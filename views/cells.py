@@ -5,7 +5,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import session
 from flask_babel import gettext as _
 
 from procedures.columns import STATE_LABELS, WITHHELD, Column
@@ -42,7 +41,7 @@ def _plain(kind: str, value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone():%Y-%m-%d %H:%M}"
     if isinstance(value, date):
-        return value.isoformat() if session.get("locale") == "en" else short_date(value)
+        return short_date(value)
     if kind == "yen":
         return f"{value:,}"
     if kind == "postal_code" and len(value) == 7:
