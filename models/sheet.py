@@ -43,7 +43,7 @@ class SheetVersion(Record):
     published_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="公開者")
     published_at: Mapped[datetime | None] = mapped_column(comment="公開日時")
 
-    kind: Mapped[SheetKind] = relationship(lazy="joined", innerjoin=True)
+    kind: Mapped[SheetKind] = relationship(lazy="selectin")
 
 
 class Scan(Record):
@@ -79,8 +79,8 @@ class ReceivedSheet(Record):
     received_by: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="受付者")
     registered_at: Mapped[datetime | None] = mapped_column(comment="登録日時")
 
-    sheet_version: Mapped[SheetVersion] = relationship(lazy="joined", innerjoin=True)
-    scan: Mapped[Scan | None] = relationship(lazy="joined")
+    sheet_version: Mapped[SheetVersion] = relationship(lazy="selectin")
+    scan: Mapped[Scan | None] = relationship(lazy="selectin")
     keyings: Mapped[list["Keying"]] = relationship(back_populates="sheet", order_by="Keying.turn", lazy="selectin")
     differences: Mapped[list["Difference"]] = relationship(order_by="Difference.id", lazy="selectin")
 

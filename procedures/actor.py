@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flask_appbuilder.security.sqla.models import User
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -13,3 +15,8 @@ class Actor:
 
 
 SYSTEM = Actor(None, "システム")
+
+
+def full_name(user: User) -> str:
+    """氏名: family name first, as the office writes it."""
+    return f"{user.last_name} {user.first_name}"

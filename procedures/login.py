@@ -10,7 +10,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from models.journal import Action
 from models.login import LoginThrottle
 from procedures import journal
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.refusal import Refused
 
 # The first wrong guesses cost nothing; from here each doubles the wait, up to a quarter of an hour.
@@ -49,7 +49,7 @@ def log_in(session: Session, username: str, password: str, terminal: str, now: d
     throttle.failures = 0
     user.last_login = now.replace(tzinfo=None)
     user.login_count = (user.login_count or 0) + 1
-    journal.record(session, Actor(user.id, user.get_full_name(), terminal), Action.LOGGED_IN)
+    journal.record(session, Actor(user.id, full_name(user), terminal), Action.LOGGED_IN)
     return user
 
 

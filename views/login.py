@@ -11,7 +11,7 @@ from app.clock import now
 from app.extensions import db
 from models.journal import Action
 from procedures import journal
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.login import log_in
 from procedures.refusal import Refused
 
@@ -46,7 +46,7 @@ class LoginView(BaseView):
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Response:
         if current_user.is_authenticated:
-            actor = Actor(current_user.id, current_user.get_full_name(), request.remote_addr or "")
+            actor = Actor(current_user.id, full_name(current_user), request.remote_addr or "")
             journal.record(db.session, actor, Action.LOGGED_OUT)
             db.session.commit()
             logout_user()

@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.refusal import Refused
 
 
@@ -38,7 +38,7 @@ def allowed(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 def actor() -> Actor:
     """The person of this request."""
-    return Actor(current_user.id, current_user.get_full_name(), request.remote_addr or "")
+    return Actor(current_user.id, full_name(current_user), request.remote_addr or "")
 
 
 class OfficeView(BaseView):

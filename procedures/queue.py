@@ -1,0 +1,71 @@
+"""作業の列: what waits for a keying or for settlement, and what the next sheet of this clerk is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.sheet import Keying, ReceivedSheet, SheetKind, SheetVersion
+from procedures.actor import Actor
+
+STEPS = ("first", "second", "settling")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """待っている一枚: a sheet and the step this clerk would do on it; held_by names who has it now."""
+
+    sheet_id: int
+    acceptance_number: str
+    received: date
+    label: str
+    step: str
+    batch: str | None
+    held_by: str | None
+    is_mine: bool
+
+
+def keyed_by(actor: Actor) -> ColumnElement[bool]:
+    """Whether this clerk has a keying of the sheet, drafted or submitted."""
+    return exists().where(Keying.sheet_id == ReceivedSheet.id, Keying.clerk_id == actor.user_id)
+
+
+def step_for(actor: Actor) -> dict[str, ColumnElement[bool]]:
+    """段階ごとの条件: which sheets this clerk may do which step on; never one that she keyed, save her own draft."""
+    mine = exists().where(Keying.sheet_id == ReceivedSheet.id, Keying.clerk_id == actor.user_id,
+                          Keying.submitted_at.is_(None))
+    return {
+        "first": or_(ReceivedSheet.state == "waiting_first", and_(ReceivedSheet.state == "first", mine)),
+        "second": or_(and_(ReceivedSheet.state == "waiting_second", ~keyed_by(actor)),
+                      and_(ReceivedSheet.state == "second", mine)),
+        "settling": and_(ReceivedSheet.state == "settling", ~keyed_by(actor)),
+    }
+
+
+def counts(session: Session, actor: Actor) -> dict[str, int]:
+    """件数: how many sheets wait for each step of this clerk."""
+    steps = step_for(actor)
+    row = session.execute(select(*(
+        func.count().filter(condition).label(step) for step, condition in steps.items())).select_from(ReceivedSheet)).one()
+    return {step: int(getattr(row, step)) for step in steps}
+
+
+def waiting(session: Session, actor: Actor, step: str, most: int = 50) -> list[Waiting]:
+    """待ち行列: the oldest sheets of one step, this clerk's own unfinished one first."""
+    own = exists().where(Keying.sheet_id == ReceivedSheet.id, Keying.clerk_id == actor.user_id).label("own")
+    rows = session.execute(select(
+        ReceivedSheet.id, ReceivedSheet.acceptance_number, ReceivedSheet.received_date, SheetKind.label,
+        ReceivedSheet.batch, own,
+    ).join(SheetVersion, SheetVersion.id == ReceivedSheet.version_id).join(SheetKind).where(step_for(actor)[step])
+        .order_by(own.desc(), ReceivedSheet.received_date, ReceivedSheet.id).limit(most))
+    return [Waiting(row.id, row.acceptance_number, row.received_date, row.label, step, row.batch, None, row.own)
+            for row in rows]
+
+
+def next_sheet(session: Session, actor: Actor) -> Waiting | None:
+    """次の一枚: an unfinished own keying first, then second keyings, settlements and first keyings, oldest first."""
+    for step in ("second", "settling", "first"):
+        for each in waiting(session, actor, step, most=1):
+            return each
+    return None

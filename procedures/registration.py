@@ -1,0 +1,117 @@
+"""登録: what two clerks agree on becomes the record, in one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms.answer import value_of
+from forms.sheet import Field, Sheet
+from models.application import Application, ApplicationAttachment
+from models.codes import Disease
+from models.disease import ApplicationDisease
+from models.items import Record
+from models.journal import Action
+from models.person import Patient
+from models.recipient import Recipient
+from models.reimbursement import ReimbursementClaim
+from models.sheet import ReceivedSheet
+from procedures import journal, recipient
+from procedures.actor import Actor
+from procedures.refusal import Refused
+from rules.spelling import digits, stored
+
+SELF = "00"  # 続柄: 本人
+Group = tuple[type[Record], int]
+
+
+class UnknownRecipient(Refused):
+    """The number on the paper belongs to nobody on the ledger."""
+
+    message = "申請書の受給者番号が台帳にありません。原本の番号を確かめてください。"
+
+
+def agreed(received: ReceivedSheet, sheet: Sheet) -> dict[Field, str]:
+    """合意した答え: field → text as typed; a settled difference takes the settled text."""
+    settled = {difference.field: difference.raw or "" for difference in received.differences}
+    first = received.keyings[0].raw
+    answers = {place: settled.get(place.name, first.get(place.name, "")) for place in sheet.fields()}
+    return {place: text for place, text in answers.items() if text.strip()}
+
+
+def register(session: Session, actor: Actor, received: ReceivedSheet, sheet: Sheet, now: datetime) -> None:
+    """登録する: the agreed sheet is a record of its person on the ledger; UnknownRecipient."""
+    groups: dict[Group, dict[str, Any]] = {}
+    for place, text in agreed(received, sheet).items():
+        values = groups.setdefault((place.item.model, place.row), {})
+        values[place.item.attribute] = value_of(place.kind, stored(place.kind, text))
+    head = _reimbursement(session, received, groups) if sheet.name == "reimbursement" else _application(
+        session, received, sheet, groups)
+    received.state, received.registered_at = "registered", now
+    journal.record(session, actor, Action.REGISTERED, head, detail={"sheet": sheet.name})
+    session.flush()
+
+
+def _application(session: Session, received: ReceivedSheet, sheet: Sheet, groups: dict[Group, dict[str, Any]]) -> Application:
+    values = groups.pop((Application, 0), {})
+    values.setdefault("application_date", received.received_date)
+    application = Application(
+        **values, sheet_id=received.id, application_kind=sheet.application_kind, counter=received.counter,
+        moved_in=sheet.name == "transfer_in", acceptance_date=received.received_date,
+        acceptance_number=received.acceptance_number, application_method=received.application_method,
+        remarks=received.remarks)
+    application.attachments = [ApplicationAttachment(attachment=code, received_date=received.received_date)
+                               for code in received.attachments or ()]
+    known = _known(session, application.written_recipient_number)
+    session.add(application)
+    session.flush()
+    patient = _steps(session, application, groups)
+    person = known or (recipient.open_for(session, patient) if patient else None)
+    if person is None:
+        raise UnknownRecipient
+    application.recipient_id = person.id
+    session.flush()
+    recipient.refresh(session, person.id)
+    return application
+
+
+def _steps(session: Session, application: Application, groups: dict[Group, dict[str, Any]]) -> Patient | None:
+    """Add one row a step and one row a line of a repeated section; return the patient where the paper names her."""
+    patient = None
+    for (model, row), values in groups.items():
+        if hasattr(model, "position"):
+            values["position"] = row
+        if model is ApplicationDisease:
+            values["disease_number"] = digits(values["disease_number"])
+            values["disease_group"] = session.scalars(select(Disease.group_code).where(
+                Disease.number == values["disease_number"])).first()
+        record = model(application_id=application.id, **values)
+        if isinstance(record, Patient):
+            record.patient_relationship = SELF
+            patient = record
+        session.add(record)
+    session.flush()
+    return patient
+
+
+def _reimbursement(session: Session, received: ReceivedSheet, groups: dict[Group, dict[str, Any]]) -> ReimbursementClaim:
+    claim = ReimbursementClaim(
+        **groups[(ReimbursementClaim, 0)], sheet_id=received.id, counter=received.counter,
+        acceptance_date=received.received_date, acceptance_number=received.acceptance_number,
+        attachments=list(received.attachments or ()), remarks=received.remarks)
+    person = _known(session, claim.written_recipient_number)
+    claim.recipient_id = person.id if person else None
+    session.add(claim)
+    session.flush()
+    return claim
+
+
+def _known(session: Session, number: str | None) -> Recipient | None:
+    """The person whose number the paper names; None where it names none."""
+    if not number:
+        return None
+    person = session.scalar(select(Recipient).where(Recipient.recipient_number == number))
+    if person is None:
+        raise UnknownRecipient
+    return person
