@@ -112,6 +112,14 @@ def _codes(lists: list[str], on: date, language: str) -> Select[Any]:
     return select(func.jsonb_agg(func.jsonb_build_array(rows.c.name, rows.c.code, rows.c.label, rows.c.holds)))
 
 
+def labels(session: Session, lists: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the labels of every code ever valid in *lists*, list by list."""
+    rows = session.execute(select(CodeList.name, CodeEntry.code, CodeEntry.label, literal(True))
+                           .join(CodeList, CodeList.id == CodeEntry.list_id).where(CodeList.name.in_(list(lists)))
+                           .order_by(CodeEntry.valid_from))
+    return _label_maps(tuple(row) for row in rows)[0]
+
+
 def _label_maps(codes: Iterable[tuple[str, str, str, bool]]) -> tuple[dict[str, dict[str, str]], ...]:
     """Labels of every code ever valid, for showing; and those valid now, for choosing."""
     labels: dict[str, dict[str, str]] = {}

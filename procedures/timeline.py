@@ -1,0 +1,93 @@
+"""経過: all that happened with one person in one order, newest first: applications, results, papers, money, loss."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, Select, String, cast, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from models.application import Application
+from models.certification import Certificate, Certification, Decision, Loss
+from models.income import Assessment
+from models.reimbursement import ReimbursementClaim
+from models.review import Review
+
+
+@dataclass(frozen=True)
+class Event:
+    """出来事: one dated thing of one case; *code* is read with the code list *codes*."""
+
+    on: date
+    kind: str
+    application_id: int | None
+    text: str
+    codes: str | None
+    code: str | None
+    until: date | None
+
+
+def events(session: Session, recipient_id: int) -> list[Event]:
+    """Return 経過 of one person in one statement."""
+    whole = union_all(*(_about(each, recipient_id) for each in _SOURCES), _claims(recipient_id),
+                      _certificates(recipient_id)).subquery()
+    rows = session.execute(select(whole).where(whole.c.day.is_not(None)).order_by(
+        whole.c.day.desc(), whole.c.application_id.desc().nulls_last(), whole.c.place.desc()))
+    return [Event(row.day, row.kind, row.application_id, row.said or "", row.codes, row.code, row.until)
+            for row in rows]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Which day of which record is an event, and what is said of it."""
+
+    kind: str
+    model: Any
+    day: Any
+    said: Any = None
+    codes: str | None = None
+    code: Any = None
+    until: Any = None
+
+
+_SOURCES = (
+    _Source("application", Application, Application.acceptance_date, Application.acceptance_number,
+            "application_kind", Application.application_kind),
+    _Source("assessment", Assessment, cast(Assessment.assessed_at, Date), None, "tier", Assessment.tier),
+    _Source("review", Review, Review.review_result_date, None, "review_result", Review.review_result),
+    _Source("draft", Decision, Decision.draft_date),
+    _Source("sign_off", Decision, Decision.sign_off_date, None, "sign_off", Decision.sign_off),
+    _Source("certification", Certification, Certification.issue_date, Certification.recipient_number,
+            "certification", Certification.certification, Certification.valid_to),
+    _Source("loss", Loss, Loss.loss_date, None, "loss_reason", Loss.loss_reason),
+)
+
+
+def _about(source: _Source, recipient_id: int) -> Select[Any]:
+    own = source.model.id if source.model is Application else source.model.application_id
+    statement = _row(source, own).select_from(source.model)
+    if source.model is not Application:
+        statement = statement.join(Application, Application.id == source.model.application_id)
+    return statement.where(Application.recipient_id == recipient_id)
+
+
+def _row(source: _Source, application: Any) -> Select[Any]:
+    return select(
+        source.day.label("day"), literal(source.kind).label("kind"), application.label("application_id"),
+        cast(source.said, String).label("said"), cast(literal(source.codes), String).label("codes"),
+        cast(source.code, String).label("code"), cast(source.until, Date).label("until"),
+        literal(_PLACES.index(source.kind)).label("place"))
+
+
+_PLACES = ("application", "assessment", "review", "draft", "sign_off", "certification", "certificate", "claim", "loss")
+
+
+def _claims(recipient_id: int) -> Select[Any]:
+    source = _Source("claim", ReimbursementClaim, ReimbursementClaim.acceptance_date,
+                     ReimbursementClaim.acceptance_number, "claim_reason", ReimbursementClaim.claim_reason)
+    return _row(source, null()).where(ReimbursementClaim.recipient_id == recipient_id)
+
+
+def _certificates(recipient_id: int) -> Select[Any]:
+    source = _Source("certificate", Certificate, Certificate.issue_date, Certificate.reprint_reason)
+    return _row(source, null()).where(Certificate.recipient_id == recipient_id)

@@ -1,0 +1,71 @@
+"""一人の画面: who, what is certified and why, what happened, what it cost, who looked."""
+
+from typing import Any
+
+from flask import abort
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.clock import today
+from models.recipient import Recipient
+from procedures import filters
+from procedures.columns import STATE_LABELS, columns_of
+from procedures.person import Person, open_page
+from views.cells import Labels, cell, short_date
+from views.office_view import OfficeView, actor, allowed
+
+CODE_LISTS = ("sex", "counter", "tier", "application_kind", "review_result", "sign_off", "certification",
+              "loss_reason", "claim_reason")
+KINDS = {"application": _l("申請受理"), "assessment": _l("所得判定"), "review": _l("審査結果"), "draft": _l("起案"),
+         "sign_off": _l("決裁"), "certification": _l("認定"), "certificate": _l("受給者証の印刷"),
+         "claim": _l("償還払の請求"), "loss": _l("資格喪失")}
+ACTIONS = {"saw": _l("閲覧"), "keyed": _l("入力"), "settled": _l("相違の確認"), "registered": _l("登録"),
+           "assessed": _l("所得判定"), "reviewed": _l("審査"), "drafted": _l("起案"), "decided": _l("決裁"),
+           "sent_back": _l("差戻し"), "issued": _l("交付"), "printed": _l("印刷"), "changed": _l("変更")}
+
+
+class PersonView(OfficeView):
+    """一人の画面."""
+
+    route_base = "/person"
+    class_permission_name = "Person"
+    default_view = "show"
+
+    @expose("/<int:number>")
+    @allowed("read")
+    def show(self, number: int) -> Any:
+        person = open_page(self.session, actor(), number, with_money=self.may("read", "BenefitRecords"),
+                           with_looks=self.may("see_looks"))
+        if person is None:
+            abort(404)
+        labels = filters.labels(self.session, CODE_LISTS)
+        hidden = person.ledger.is_withheld and not self.may("see_withheld", "Recipients")
+        written = self.page(
+            "person/show.html", person=person, facts=_facts(person, labels, is_hidden=hidden), labels=labels,
+            kinds=KINDS, actions=ACTIONS, day=short_date, state=_(STATE_LABELS[person.ledger.state]),
+            days_left=_days_left(person), sees_income=self.may("read", "AssessmentRecords"), is_hidden=hidden)
+        self.session.commit()  # the look is on disk before a byte leaves
+        return written
+
+
+def _facts(person: Person, labels: Labels, *, is_hidden: bool) -> list[tuple[str, str]]:
+    """Label and text of what the ledger says of the person herself."""
+    ledger = person.ledger
+    found = [(_(column.label), cell(column, getattr(ledger, column.attribute.key), labels, is_hidden=is_hidden))
+             for column in columns_of(Recipient) if column.attribute.key in _WHO]
+    age = (today().year - ledger.birth_date.year
+           - ((today().month, today().day) < (ledger.birth_date.month, ledger.birth_date.day)))
+    return [*found, (_("年齢"), _("%(n)s歳", n=age)),
+            (_("疾病"), f"{ledger.disease_number or ''} {person.disease or ''}".strip())]
+
+
+_WHO = frozenset({"file_number", "name_kana", "birth_date", "sex", "postal_code", "address", "phone", "counter"})
+
+
+def _days_left(person: Person) -> int | None:
+    valid_to = person.certification.valid_to if person.certification else None
+    return (valid_to - today()).days if valid_to else None
+
+
+VIEWS = (PersonView,)
