@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.database import embedded_server, migrate
+from app.extensions import db
 from config import ROOT, Settings
 from procedures.actor import Actor
 from seeds import load_all
@@ -107,11 +108,14 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings) -> Flask:
+def app(settings: Settings) -> Iterator[Flask]:
     """The web application on this run's database."""
     app = create_app(settings)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
-    return app
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+"""入力: one sheet, one screen, both hands on the keyboard."""
+
+from secrets import token_urlsafe
+from typing import Any
+
+from flask import flash, jsonify, redirect, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.clock import now, today
+from app.extensions import db
+from models.sheet import Keying
+from procedures.keying import claim, save_draft, sheet_of, submit
+from procedures.lookup import choices_of
+from procedures.refusal import Refused
+from views.office_view import OfficeView, actor, allowed
+
+# Fields whose type-ahead asks the server instead of shipping its list with the page.
+ASKED_OF_THE_SERVER = ("disease",)
+
+
+class KeyingView(OfficeView):
+    """入力の画面."""
+
+    route_base = "/keying"
+    class_permission_name = "Keying"
+
+    @expose("/<int:sheet_id>")
+    @allowed("read")
+    def sheet(self, sheet_id: int) -> Response | str:
+        """票を開く: the clerk's own draft as she left it; a keying by another never reaches this page."""
+        if not self.may("write"):
+            return redirect("/queue/")
+        try:
+            keying = claim(self.session, actor(), sheet_id, now())
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            flash(_(refusal.message), "error")
+            return redirect("/queue/")
+        return self._page(keying, {})
+
+    @expose("/draft/<int:keying_id>", methods=["POST"])
+    @allowed("write")
+    def draft(self, keying_id: int) -> Response | tuple[Response, int]:
+        """下書き保存: JSON in, the time of saving out."""
+        sent = request.get_json()
+        try:
+            save_draft(self.session, actor(), keying_id, sent["raw"], sent.get("unreadable"), now())
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            return jsonify(message=_(refusal.message)), 409
+        return jsonify(saved=f"{now():%H:%M}")
+
+    @expose("/submit/<int:keying_id>", methods=["POST"])
+    @allowed("write")
+    def store(self, keying_id: int) -> Response | tuple[str, int]:
+        """登録: on to the next sheet, or back to this one with what is to be corrected."""
+        raw = {name[2:]: value for name, value in request.form.items() if name.startswith("f:")}
+        unexpected = [name for name in request.form if not name.startswith("f:")
+                      and name not in ("csrf_token", "unreadable", "submission_key")]
+        try:
+            if unexpected:
+                raise Refused(_("様式にない項目が送られました。画面を開き直してください。"))
+            result = submit(self.session, actor(), keying_id, raw,
+                            [name for name in request.form.get("unreadable", "").split(",") if name],
+                            request.form.get("submission_key", ""), now(), today())
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            flash(_(refusal.message), "error")
+            return redirect("/queue/")
+        if result.faults:
+            return self._page(self.session.get_one(Keying, keying_id), result.faults), 400
+        if result.differing:
+            flash(_("%(n)s項目が一致しません。確認者に回しました。", n=result.differing), "success")
+        elif result.state == "registered":
+            flash(_("一致しました。登録しました。"), "success")
+        else:
+            flash(_("登録しました。2回目の入力を待ちます。"), "success")
+        return redirect("/queue/next")
+
+    def _page(self, keying: Any, faults: dict[str, str]) -> str:
+        sheet = sheet_of(keying.sheet)
+        return self.page(
+            "keying.html", keying=keying, sheet=sheet, received=keying.sheet, faults=faults,
+            fields=list(sheet.fields()), choices=choices_of(self.session, sheet, today()),
+            by_server=ASKED_OF_THE_SERVER, submission_key=token_urlsafe(16))
+
+
+VIEWS = (KeyingView,)

@@ -1,0 +1,68 @@
+"""受付: the counter gives a paper its number and attaches its scan."""
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.clock import today
+from app.extensions import db
+from procedures.lookup import codes_of
+from procedures.reception import Arrival, receive
+from procedures.refusal import Refused
+from procedures.sheets import received_on, sheet_kinds
+from rules.era_date import NotADate, era_text, parse_date
+from views.office_view import OfficeView, actor, allowed
+from views.scan import cabinet
+
+
+class ReceptionView(OfficeView):
+    """受付の画面."""
+
+    route_base = "/reception"
+    default_view = "form"
+    class_permission_name = "Reception"
+
+    @expose("/")
+    @allowed("read")
+    def form(self) -> str:
+        return self._form({}, {})
+
+    @expose("/", methods=["POST"])
+    @allowed("write")
+    def register(self) -> Response | tuple[str, int]:
+        typed = request.form
+        faults = {}
+        try:
+            day = parse_date(typed.get("received", ""))
+        except NotADate as problem:
+            faults["received"], day = problem.message, today()
+        if not faults and day > today():
+            faults["received"] = _("今日より後の日付です。受付日を確かめてください。")
+        for name in ("kind", "counter"):
+            if not typed.get(name):
+                faults[name] = _("選んでください。")
+        if faults:
+            return self._form(typed, faults), 400
+        try:
+            file = request.files.get("scan")
+            content = file.read() if file and file.filename else b""
+            scan = cabinet().store(self.session, content) if content else None
+            sheet = receive(self.session, actor(), Arrival(
+                typed["kind"], day, typed["counter"], typed.get("method") or None,
+                tuple(typed.getlist("attachments")), typed.get("batch") or None, typed.get("remarks") or None), scan)
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            return self._form(typed, {"scan": _(refusal.message)}), 400
+        flash(_("受け付けました。申請受理番号 %(number)s", number=sheet.acceptance_number), "success")
+        return redirect("/reception/")
+
+    def _form(self, typed: object, faults: dict[str, str]) -> str:
+        lists = codes_of(self.session, {"counter", "application_method", "attachment"}, today())
+        return self.page("reception.html", typed=typed, faults=faults, kinds=sheet_kinds(self.session, today()),
+                         lists=lists, today=today(), era_text=era_text,
+                         received=received_on(self.session, today()))
+
+
+VIEWS = (ReceptionView,)

@@ -1,0 +1,37 @@
+"""原本画像: one page as a picture, for those who key, settle or receive."""
+
+from flask import abort, current_app
+from flask_appbuilder import expose
+from werkzeug.wrappers import Response
+
+from models.sheet import ReceivedSheet
+from procedures.scans import Cabinet, NotAScan
+from views.office_view import OfficeView, allowed
+
+
+def cabinet() -> Cabinet:
+    """The installation's cabinet of scans."""
+    settings = current_app.config["OFFICE"]
+    return Cabinet(settings.data_dir / "scans", settings.keys())
+
+
+class ScanView(OfficeView):
+    """原本画像の一枚."""
+
+    route_base = "/scan"
+    class_permission_name = "Scan"
+
+    @expose("/<int:sheet_id>/<int:number>")
+    @allowed("read")
+    def page_image(self, sheet_id: int, number: int) -> Response:
+        sheet = self.session.get(ReceivedSheet, sheet_id)
+        if sheet is None or sheet.scan is None:
+            abort(404)
+        try:
+            content = cabinet().page(sheet.scan, number)
+        except NotAScan:
+            abort(404)
+        return Response(content, mimetype="image/jpeg" if content.startswith(b"\xff\xd8\xff") else "image/png")
+
+
+VIEWS = (ScanView,)
