@@ -1,0 +1,61 @@
+"use strict";
+// 照合: what a typed value means, shown beside its field; a wrong one says so and never what would be right.
+(() => {
+  const digits = (text) => text.normalize("NFKC").replace(/[\s\-‐‑–—―−ー,.]/g, "");
+  const closes = (number) => {
+    let total = 0;
+    [...number.slice(0, -1)].reverse().forEach((digit, place) => {
+      const product = Number(digit) * (place % 2 ? 1 : 2);
+      total += Math.floor(product / 10) + product % 10;
+    });
+    return String((10 - total % 10) % 10) === number.slice(-1);
+  };
+  const choices = (input) => JSON.parse(input.dataset.choices || "{}");
+  const words = { date: "日付として読めません。原本を確かめてください。", code: "一覧にない番号です。", lengths: "桁数が違います。原本を確かめてください。",
+    check: "検証番号が合いません。原本を確かめてください。", kana: "カタカナで入力してください。", yen: "0以上の整数を入力してください。", must: "記入がありません。原本を確かめてください。" };
+  // Each returns {echo} or {fault}; a look-up answers later through show().
+  const judge = {
+    date: (text) => { const day = window.keyingDates.parse(text); return day ? { echo: window.keyingDates.show(day) } : { fault: words.date }; },
+    code: (text, input) => { const label = choices(input)[digits(text)]; return label ? { echo: label } : { fault: words.code }; },
+    bool: (text, input) => judge.code(text, input),
+    codes: (text, input) => {
+      const labels = text.split(/\s+/).filter(Boolean).map((code) => choices(input)[code]);
+      return labels.every(Boolean) ? { echo: labels.join("・") } : { fault: words.code };
+    },
+    yen: (text) => /^\d{1,10}$/.test(digits(text)) ? { echo: `${Number(digits(text)).toLocaleString("ja-JP")}円` } : { fault: words.yen },
+    postal_code: (text) => /^\d{7}$/.test(digits(text)) ? {} : { fault: words.lengths },
+    kana: (text) => /^[ァ-ヶー・\s]+$/.test(text.normalize("NFKC").replace(/[ぁ-ゖ]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 96))) ? {} : { fault: words.kana },
+    number: (text, input) => {
+      const number = digits(text), lengths = (input.dataset.lengths || "").split(",").filter(Boolean).map(Number);
+      if (lengths.length && (!/^\d+$/.test(number) || !lengths.includes(number.length))) return { fault: words.lengths };
+      if (input.dataset.check && !closes(number)) return { fault: words.check };
+      return {};
+    },
+  };
+  const show = (input, { echo = "", fault = "" }) => {
+    document.getElementById(`${input.id}-echo`).textContent = fault ? "" : echo;
+    document.getElementById(`${input.id}-fault`).textContent = fault ? `＊${fault}` : "";
+    input.closest(".place").classList.toggle("has-fault", Boolean(fault));
+    if (fault) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", `${input.id}-echo ${input.id}-fault`); } else input.removeAttribute("aria-invalid");
+  };
+  const ask = async (address) => { const answer = await fetch(address, { headers: { Accept: "application/json" } }); return answer.ok ? answer.json() : {}; };
+  const lookUp = async (input) => {
+    const kind = input.dataset.lookup, number = digits(input.value), typed = input.value;
+    if (kind === "disease") {
+      const found = (await ask(`/lookup/disease?q=${encodeURIComponent(typed)}`)).find((each) => each.code === number);
+      if (input.value === typed) show(input, found ? { echo: found.label } : { fault: "番号か病名の一部で選び直してください。" });
+      return;
+    }
+    const bank = document.getElementById("reimbursement_claim.bank");
+    const answer = await ask(kind === "branch" ? `/lookup/branch/${digits(bank.value)}/${number}` : `/lookup/${kind}/${number}`);
+    if (input.value === typed) show(input, { echo: answer.name || answer.message || "" });
+  };
+  const echo = (input) => {
+    if (!input.value.trim() || input.dataset.unreadable) { show(input, {}); return true; }
+    const result = (judge[input.dataset.kind] || (() => ({})))(input.value, input);
+    show(input, result);
+    if (!result.fault && input.dataset.lookup) lookUp(input);
+    return !result.fault;
+  };
+  window.keyingEcho = { echo, digits, choices, ask, show };
+})();

@@ -1,0 +1,29 @@
+"use strict";
+// 相違の確認: 1, 2, 3 choose, arrows move, F10 confirms; nothing is chosen beforehand.
+(() => {
+  const form = document.getElementById("differences"), rows = [...form.querySelectorAll("tr.difference")];
+  const choose = (row, value) => {
+    const radio = row.querySelector(`input[type=radio][value=${value}]`);
+    if (radio.disabled) return;
+    radio.checked = true;
+    if (value === "typed") row.querySelector("input[id^=typed-]").focus();
+    else (rows[rows.indexOf(row) + 1] || document.getElementById("submit")).focus();
+  };
+  form.addEventListener("keydown", (event) => {
+    const row = event.target.closest("tr.difference");
+    if (!row || event.isComposing) return;
+    const typing = event.target.matches("input[id^=typed-]");
+    const next = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Enter" && typing) { event.preventDefault(); (rows[rows.indexOf(row) + 1] || document.getElementById("submit")).focus(); }
+    else if (next) { event.preventDefault(); rows[rows.indexOf(row) + next]?.focus(); }
+    else if (!typing && ["1", "2", "3"].includes(event.key)) { event.preventDefault(); choose(row, ["a", "b", "typed"][Number(event.key) - 1]); }
+  });
+  form.addEventListener("input", (event) => { if (event.target.matches("input[id^=typed-]")) event.target.closest("tr").querySelector("input[value=typed]").checked = true; });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "F10" || (event.key === "Enter" && event.ctrlKey)) { event.preventDefault(); form.requestSubmit(); }
+    if (event.key === "Escape") window.location.href = "/queue/";
+    const scan = document.querySelector(".scan");
+    if (event.key === "F6" && scan) { event.preventDefault(); const zoom = (Number(scan.dataset.zoom || 1) % 3) + 1; scan.dataset.zoom = zoom; scan.className = `scan zoom-${zoom}`; }
+  });
+  if (!form.querySelector(".error-summary")) rows[0]?.focus();
+})();
