@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from forms.answer import FLAG_CHOICES
 from forms.sheet import Sheet
-from models.codes import Bank, BankBranch, CodeEntry, CodeList, Disease, Facility, Insurer, PostalArea
+from models.codes import Bank, BankBranch, CodeEntry, CodeList, Disease, Facility, Insurer, Municipality, PostalArea
+from rules import numbers
 from rules.spelling import digits, search_key
 
 MOST_SUGGESTIONS = 12
+_HOLDERS: Final[dict[str, Any]] = {"facility": Facility, "insurer": Insurer, "bank": Bank, "branch": BankBranch,
+                                   "municipality": Municipality}
+_WITH_CHECK_DIGIT: Final = ("facility", "insurer")
 
 
 def in_force(query: Select[Any], model: Any, on: date) -> Select[Any]:
@@ -63,13 +67,18 @@ def diseases_like(session: Session, words: str, on: date) -> list[tuple[str, str
 
 
 def name_of(session: Session, kind: str, number: str, on: date, bank: str = "") -> str | None:
-    """番号の持ち主: the name behind a facility, insurer, bank or branch number on that day; None where unknown."""
-    model: Any = {"facility": Facility, "insurer": Insurer, "bank": Bank, "branch": BankBranch}[kind]
+    """番号の持ち主: the name behind a facility, insurer, bank … number on that day; None where unknown."""
+    model = _HOLDERS[kind]
     query = select(model.name).where(model.number == digits(number))
     if kind == "branch":
         query = query.where(BankBranch.bank_number == digits(bank))
     name: str | None = session.scalars(in_force(query, model, on).limit(1)).first()
     return name
+
+
+def is_well_formed(kind: str, number: str) -> bool:
+    """検証番号: whether a number of this kind can exist at all; banks and branches have no check digit."""
+    return kind not in _WITH_CHECK_DIGIT or numbers.valid(kind, digits(number))
 
 
 def address_of(session: Session, postal_code: str) -> str | None:
