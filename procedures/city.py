@@ -1,0 +1,37 @@
+"""市の設定: letterhead and numbers of this city, read once from its settings file."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from rules.numbers import valid
+
+
+@dataclass(frozen=True)
+class City:
+    """市: what its papers and numbers need to know of it."""
+
+    name: str
+    prefecture: str
+    mayor: str
+    office: str
+    address: str
+    phone: str
+    municipality: str
+    is_designated_city: bool
+    payer_general: str
+    payer_welfare: str
+    facility_sentence: str
+
+
+@cache
+def city_of(path: Path) -> City:
+    """Return the city of a settings file; ValueError names a payer number whose check digit is wrong."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    payers = content.pop("payer_numbers")
+    for number in payers.values():
+        if not valid("payer", number):
+            raise ValueError(f"{path.name}: 公費負担者番号 {number} の検証番号が合いません。")
+    return City(**content, payer_general=payers["general"], payer_welfare=payers["welfare"])
