@@ -17,6 +17,9 @@ class Entry:
 
 
 MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (_l("今日"), (
+        Entry(_l("今日の仕事"), "/today/", ("can_read", "Today")),
+    )),
     (_l("入力"), (
         Entry(_l("受付"), "/reception/", ("can_read", "Reception")),
         Entry(_l("作業の列"), "/queue/", ("can_read", "Queue")),

@@ -48,8 +48,8 @@ COLUMNS: Final = {
                 "relationship_code", "household_number", "household_head", "off_register"),
 }
 _RESULTS: Final = {"certified": "1", "expired": "1", "lost": "1", "refused": "2", "held": "3"}
-_STATES_OF_CASE: Final = {"certified": "issued", "expired": "issued", "lost": "issued", "refused": "decided",
-                          "held": "drafted", "applying": "registered"}
+_STATES_OF_CASE: Final = {"certified": "issued", "expired": "issued", "lost": "issued", "refused": "issued",
+                          "held": "reviewed", "applying": "registered"}
 
 
 def convert(session: Session, people: Iterable[Resident], source: str) -> int:
@@ -87,7 +87,7 @@ def _person(batch: Batch, who: Resident, source: str) -> None:
 
 def _case(batch: Batch, who: Resident, ledger: int, source: str, turn: int, valid_to: date, *, is_last: bool) -> None:
     valid_from = _year_before(valid_to)
-    applied = valid_from - timedelta(days=40 + who.number % 30)
+    applied = who.applied or valid_from - timedelta(days=40 + who.number % 30)
     state = _STATES_OF_CASE[who.state] if is_last else "issued"
     case = batch.add(Application, ledger, source, applied, who.counter, "2" if turn else "1", applied,
                      f"K{who.number:07d}-{turn + 1}", "1", "1" if state != "registered" else "0",

@@ -17,6 +17,7 @@ CITY: Final = "さいたま市"
 CITY_NUMBER: Final = "11100"
 PREFECTURE: Final = "11"
 FOLDER: Final = Path(__file__).parent / "demo_city"
+TABLES: Final = Path(__file__).parent / "tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Resident:
     means: Means
     state: str
     valid_to: date
+    applied: date | None  # None: as usual, some weeks before the period began
     renewals: int
     is_withheld: bool
 
@@ -95,15 +97,24 @@ _TIER_SUMS: Final = tuple(accumulate(weight for _, weight, _ in _TIERS))
 _LEVY: Final = {"C1": (10, 236), "C2": (237, 836), "D": (837, 2500)}
 _STATES: Final = (("certified", 87), ("expired", 3), ("lost", 3), ("refused", 2), ("held", 1), ("applying", 4))
 _STATE_SUMS: Final = tuple(accumulate(weight for _, weight in _STATES))
-_INSURERS: Final = {
-    "01": tuple(with_check_digit(f"0111{n:03d}") for n in (1, 2)),
-    "02": tuple(with_check_digit(f"0611{n:03d}") for n in range(11, 31)),
-    "03": tuple(with_check_digit(f"11{n:03d}") for n in (1, 2, 3)),
-    "05": tuple(with_check_digit(f"3111{n:03d}") for n in range(1, 5)),
-    "07": (with_check_digit("3911001"),),
-}
 PAYERS: Final = {True: with_check_digit("5411602"), False: with_check_digit("5411601")}
-FACILITIES: Final = tuple(with_check_digit(f"111{n * 7919 % 1000000:06d}") for n in range(1, 61))
+
+
+def _column(table: str, name: str) -> tuple[str, ...]:
+    with (TABLES / table).open(encoding="utf-8", newline="") as lines:
+        return tuple(row[name] for row in csv.DictReader(lines))
+
+
+def _insurance_kind(insurer: str) -> str:
+    """保険種別 that an insurer's number belongs to; six digits are 国民健康保険."""
+    if len(insurer) == 6:
+        return "04" if insurer[2] == "3" else "03"
+    return {"01": "01", "06": "02", "39": "07"}.get(insurer[:2], "05")
+
+
+FACILITIES: Final = _column("demo_facilities.csv", "number")
+_INSURERS: Final = {kind: tuple(number for number in _column("demo_insurers.csv", "number")
+                                if _insurance_kind(number) == kind) for kind in ("01", "02", "03", "04", "05", "07")}
 
 
 def residents(count: int, seed: int, on: date, first: int = 1) -> Iterator[Resident]:
@@ -126,9 +137,10 @@ def _resident(chance: Random, number: int, on: date) -> Resident:
         number=number, name=f"{surname}　{given}", kana=f"{surname_kana}　{given_kana}", birth=birth, sex=sex,
         counter=counter, postal_code=postal_code, address=_address(chance, ward, town),
         phone=f"048-{chance.randrange(600, 900)}-{chance.randrange(10000):04d}", disease=disease,
-        insurance_kind=kind, insurer=chance.choice(_INSURERS[kind]) if kind in _INSURERS else "",
+        insurance_kind=kind, insurer=chance.choice(_INSURERS[kind]) if _INSURERS.get(kind) else "",
         symbol=f"{chance.randrange(100, 10000)}・{chance.randrange(1, 100000)}", means=means, state=state,
-        valid_to=_valid_to(chance, on, state), renewals=chance.randrange(2), is_withheld=chance.random() < 0.004)
+        valid_to=_valid_to(chance, on, state), applied=_waiting_since(chance, on, state),
+        renewals=chance.randrange(2), is_withheld=chance.random() < 0.004)
 
 
 def _name(chance: Random, sex: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -140,7 +152,8 @@ def _address(chance: Random, ward: str, town: str) -> str:
     house = f"{chance.randrange(1, 8)}丁目{chance.randrange(1, 30)}番{chance.randrange(1, 25)}号"
     if chance.random() < 0.6:
         return f"{CITY}{ward}{town}{house}"
-    return f"{CITY}{ward}{town}{house}　{chance.choice(_HOUSES)}{chance.randrange(1, 13)}{chance.randrange(1, 10):02d}"
+    flat = f"{chance.choice(_HOUSES)}{chance.randrange(1, 13)}{chance.randrange(1, 10):02d}"
+    return f"{CITY}{ward}{town}{house}　{flat}"
 
 
 _HOUSES: Final = ("コーポ桜", "グリーンハイツ", "メゾン若葉", "見沼第二団地", "サンライズ", "けやき荘")
@@ -161,7 +174,11 @@ def _insurance(chance: Random, birth: date, on: date, means: Means) -> str:
         return "08"
     if (on - birth).days > 75 * 365.25:
         return "07"
-    return chance.choice(("01", "01", "02", "03", "03", "05"))
+    return chance.choice(("01", "01", "02", "03", "03", "04", "05"))
+
+
+def _waiting_since(chance: Random, on: date, state: str) -> date | None:
+    return on - timedelta(days=chance.randrange(1, 30)) if state in ("applying", "held") else None
 
 
 def _valid_to(chance: Random, on: date, state: str) -> date:

@@ -54,6 +54,7 @@ RIGHTS: Final[tuple[Right, ...]] = (
           (("can_read", "AddresseeRecords"),), ("review", "manager")),
     Right("withheld.see", "受給者", "不開示の人の住所を見る", "See where withheld persons live",
           (("can_see_withheld", "Recipients"),), ("manager",)),
+    Right("today.see", "管理", "今日の仕事を見る", "See today's work", (("can_read", "Today"),), ("review", "manager")),
     Right("person.looks", "受給者", "誰が見たかを見る", "See who looked at a person",
           (("can_see_looks", "Person"),), ("manager",)),
     Right("filter.share", "受給者", "検索条件を課で共有する", "Share saved filters",
