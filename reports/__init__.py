@@ -1,0 +1,1 @@
+"""Printed forms: HTML and CSS in, PDF out; nothing here decides anything."""

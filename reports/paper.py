@@ -1,0 +1,86 @@
+"""印刷: HTML → PDF with embedded fonts; a missing font or a glyph that is not there is an error, never a box on paper."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import segno
+from fontTools.ttLib import TTFont
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from rules.era_date import era_text
+
+HERE = Path(__file__).parent
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+NAMES_FONT = ("ipamjm.ttf", "fonts-ipamj-mincho")
+_SELECTORS = frozenset({*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)})
+
+
+class FontMissing(RuntimeError):
+    """A font of the papers is not installed; the message names the package that brings it."""
+
+
+class GlyphMissing(RuntimeError):
+    """The names font has no glyph for a character of this paper; the message gives its code point, not the name."""
+
+
+@cache
+def templates() -> Environment:
+    """The papers' own templates; an unknown value is an error, not a blank."""
+    environment = Environment(loader=FileSystemLoader(HERE / "templates"), undefined=StrictUndefined,
+                              autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True)
+    environment.filters["era"] = era_text
+    environment.filters["yen"] = lambda amount: f"{amount:,}円"
+    return environment
+
+
+def pdf_of(template: str, values: Mapping[str, Any], printed: datetime) -> bytes:
+    """Return the PDF of *template*; the same values on the same *printed* moment give the same bytes."""
+    from weasyprint import HTML  # loads pango and its friends: only when something is printed
+    from weasyprint.urls import URLFetcher
+
+    _font_file()
+    document = HTML(string=templates().get_template(template).render(values), base_url=str(HERE),
+                    url_fetcher=URLFetcher(allowed_protocols=("file", "data"), fail_on_errors=True)).render()
+    document.metadata.created = document.metadata.modified = printed.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    buffer = BytesIO()
+    document.write_pdf(buffer, pdf_identifier=b"nanbyo")
+    return buffer.getvalue()
+
+
+def check_glyphs(*texts: str) -> None:
+    """外字: GlyphMissing where the names font cannot print one of these texts as stored, selectors included."""
+    plain, variants = _glyphs()
+    for text in texts:
+        for character, following in zip_longest(text, text[1:], fillvalue=""):
+            code = ord(character)
+            if code in _SELECTORS or character.isspace():
+                continue
+            if code not in plain or (following and ord(following) in _SELECTORS and (code, ord(following)) not in variants):
+                raise GlyphMissing(f"文字 U+{code:04X} を印刷できる字形がありません。外字の担当に確認してください。")
+
+
+def two_numbers(payer_number: str, recipient_number: str) -> str:
+    """二次元コード: the two public numbers and nothing else, as inline SVG."""
+    return str(segno.make(f"{payer_number} {recipient_number}", error="m", micro=False).svg_data_uri(scale=3, border=2))
+
+
+@cache
+def _font_file() -> Path:
+    for folder in FONT_FOLDERS:
+        for path in folder.rglob(NAMES_FONT[0]):
+            return path
+    raise FontMissing(f"印刷用の書体がありません。apt-get install {NAMES_FONT[1]} を実行してください。")
+
+
+@cache
+def _glyphs() -> tuple[frozenset[int], frozenset[tuple[int, int]]]:
+    with TTFont(_font_file(), lazy=True) as font:
+        plain = frozenset(font.getBestCmap())
+        variants = frozenset((code, selector) for table in font["cmap"].tables if table.format == 14
+                             for selector, pairs in table.uvsDict.items() for code, _glyph in pairs)
+    return plain, variants
