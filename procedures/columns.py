@@ -11,13 +11,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.items import Item, Pii, Record, kind_of
 from models.listing import ColumnChoice
 from models.recipient import Recipient
+from procedures import progress
 from procedures.refusal import Refused
 
 # 状態: labels of what our own columns hold; everything else is a row of a code list.
 STATE_LABELS = {
-    "applying": "申請中", "certified": "認定", "held": "保留", "refused": "不認定", "lost": "喪失",
-    "expired": "期間満了", "withdrawn": "取下げ", "registered": "登録済", "assessed": "判定済",
-    "reviewed": "審査済", "drafted": "起案済", "decided": "決裁済", "issued": "交付済", "sent_back": "差戻し",
+    "recipient.state": {"applying": "申請中", "certified": "認定", "held": "保留", "refused": "不認定", "lost": "喪失",
+                        "expired": "期間満了", "withdrawn": "取下げ"},
+    "application.state": progress.LABELS,
 }
 # What a list never shows and never searches: it belongs on the show page of those who may pay.
 NEVER_LISTED = frozenset({Pii.BANK})

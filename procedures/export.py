@@ -118,7 +118,7 @@ def plain(column: Column, value: Any, desk: Desk) -> Any:
     if value is None:
         return ""
     if column.kind == "state":
-        return STATE_LABELS.get(value, value)
+        return STATE_LABELS[column.key].get(value, value)
     labels = desk.labels.get(column.codes or "", {})
     if isinstance(value, list):
         return "・".join(labels.get(code, code) for code in value)

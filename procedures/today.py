@@ -18,7 +18,7 @@ SOON, LATE = 7, 14
 SPANS = (30, 60, 90)
 TREND_DAYS = 30
 SHEET_STEPS = ("waiting_first", "first", "waiting_second", "second", "settling", "returned")
-CASE_STEPS = ("registered", "assessed", "reviewed", "drafted", "decided")
+CASE_STEPS = ("registered", "assessed", "board", "reviewed", "drafted", "held", "certified")
 
 
 @dataclass(frozen=True)

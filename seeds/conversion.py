@@ -48,8 +48,8 @@ COLUMNS: Final = {
                 "relationship_code", "household_number", "household_head", "off_register"),
 }
 _RESULTS: Final = {"certified": "1", "expired": "1", "lost": "1", "refused": "2", "held": "3"}
-_STATES_OF_CASE: Final = {"certified": "issued", "expired": "issued", "lost": "issued", "refused": "issued",
-                          "held": "reviewed", "applying": "registered"}
+_STATES_OF_CASE: Final = {"certified": "issued", "expired": "issued", "lost": "issued", "refused": "refused",
+                          "held": "held", "applying": "registered"}
 
 
 def convert(session: Session, people: Iterable[Resident], source: str) -> int:
@@ -61,7 +61,15 @@ def convert(session: Session, people: Iterable[Resident], source: str) -> int:
             batch.write()
     batch.close()
     _point_to_current(session, source)
+    _go_on_numbering(session)
     return count
+
+
+def next_resident(session: Session) -> int:
+    """The first number no person of the demo city and no issued 受給者番号 has."""
+    return int(session.execute(text(
+        "SELECT greatest((SELECT coalesce(max(id), 0) FROM recipient),"
+        " (SELECT coalesce(max(last), 0) FROM number_series WHERE name = 'recipient_number')) + 1")).scalar_one())
 
 
 def recipient_number(resident: Resident) -> str | None:
@@ -127,6 +135,14 @@ def _year_before(day: date, *, whole: int = -1) -> date:
         return next_day.replace(year=next_day.year - 1)
     next_day = day + timedelta(days=1)
     return next_day.replace(year=next_day.year - whole) - timedelta(days=1)
+
+
+def _go_on_numbering(session: Session) -> None:
+    """The city's series continues behind the numbers its former system gave."""
+    session.execute(text(
+        "INSERT INTO number_series (name, last) SELECT 'recipient_number', max(left(recipient_number, 6)::int)"
+        " FROM recipient HAVING max(recipient_number) IS NOT NULL ON CONFLICT (name) DO UPDATE"
+        " SET last = greatest(number_series.last, excluded.last)"))
 
 
 def _point_to_current(session: Session, source: str) -> None:

@@ -31,7 +31,7 @@ def cell(column: Column, value: Any, labels: Labels, *, is_hidden: bool = False)
         known = labels.get(column.codes, {})
         return "・".join(known.get(each, each) for each in (value if isinstance(value, list) else [value]))
     if column.kind == "state":
-        return _(STATE_LABELS.get(value, value))
+        return _(STATE_LABELS[column.key].get(value, value))
     return _plain(column.kind, value)
 
 

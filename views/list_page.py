@@ -168,7 +168,7 @@ class ListPage:
     def labels(self, column: Column) -> Mapping[str, str]:
         """The choices of a coded column, code to label."""
         if column.kind == "state":
-            return {code: _(label) for code, label in STATE_LABELS.items()}
+            return {code: _(label) for code, label in STATE_LABELS[column.key].items()}
         return self.desk.choices.get(column.codes or "", {})
 
     def value(self, key: str, part: str = "has") -> Any:

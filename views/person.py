@@ -43,7 +43,7 @@ class PersonView(OfficeView):
         hidden = person.ledger.is_withheld and not self.may("see_withheld", "Recipients")
         written = self.page(
             "person/show.html", person=person, facts=_facts(person, labels, is_hidden=hidden), labels=labels,
-            kinds=KINDS, actions=ACTIONS, day=short_date, state=_(STATE_LABELS[person.ledger.state]),
+            kinds=KINDS, actions=ACTIONS, day=short_date, state=_(STATE_LABELS["recipient.state"][person.ledger.state]),
             days_left=_days_left(person), sees_income=self.may("read", "AssessmentRecords"), is_hidden=hidden)
         self.session.commit()  # the look is on disk before a byte leaves
         return written

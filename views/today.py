@@ -4,6 +4,7 @@ from flask_appbuilder import expose
 from flask_babel import lazy_gettext as _l
 
 from app.clock import today
+from procedures import progress
 from procedures.today import work
 from views.cells import short_date
 from views.chart import bars
@@ -11,8 +12,9 @@ from views.office_view import OfficeView, allowed
 
 STEPS = {"waiting_first": _l("第一入力待ち"), "first": _l("第一入力中"), "waiting_second": _l("第二入力待ち"),
          "second": _l("第二入力中"), "settling": _l("相違の確認待ち"), "returned": _l("返戻中"),
-         "registered": _l("所得判定待ち"), "assessed": _l("書類審査待ち"), "reviewed": _l("起案待ち"),
-         "drafted": _l("決裁待ち"), "decided": _l("受給者証の印刷待ち")}
+         **progress.LABELS}
+DOORS = {"registered": "/assessment/", "assessed": "/review/", "board": "/review/", "reviewed": "/certification/",
+         "drafted": "/certification/", "held": "/assessment/", "certified": "/issue/"}
 AGES = {"fresh": _l("1週間以内"), "soon": _l("1週間超"), "late": _l("2週間超")}
 
 
@@ -31,7 +33,7 @@ class TodayView(OfficeView):
         months = [(f"{int(month[5:])}月", count) for month, count in now.months]
         days = [(f"{day.month}/{day.day}", received) for day, received, _ in now.days]
         return self.page(
-            "dashboard/today.html", now=now, on=on, day=short_date, steps=STEPS, ages=AGES,
+            "dashboard/today.html", now=now, on=on, day=short_date, steps=STEPS, doors=DOORS, ages=AGES,
             expiry_chart=bars(str(_l("月ごとの有効期間終了")), months),
             received_chart=bars(str(_l("最近30日の受付")), days, every=5),
             sees_figures=self.may("read", "Figures"), sees_recipients=self.may("read", "Recipients"))

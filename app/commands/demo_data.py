@@ -13,14 +13,16 @@ from app.database import migrate, running_database
 from config import Settings
 from models.installation import Installation
 from seeds import load_all
-from seeds.conversion import convert
+from seeds.conversion import convert, next_resident
 from seeds.receipts import add_receipts
 from seeds.residents import residents
 from seeds.users import load_demo_users
 
+MOST_PEOPLE = 900_000  # six digits of the recipient number
+
 
 @click.command("demo-data")
-@click.option("--people", default=1000, show_default=True, type=click.IntRange(0), help="人数")
+@click.option("--people", default=1000, show_default=True, type=click.IntRange(0, MOST_PEOPLE), help="人数")
 @click.option("--receipts", default=0, show_default=True, type=click.IntRange(0), help="レセプトの件数")
 @click.option("--seed", default=1, show_default=True, help="乱数の種 (同じ種からは同じ人)")
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="基準日 (既定は今日)")
@@ -56,8 +58,7 @@ def _load(session: Session, people: int, receipts: int, seed: int, on: date) -> 
     source = f"demo-data people={people} seed={seed}"
     if people and not session.scalar(text("SELECT EXISTS (SELECT 1 FROM application WHERE conversion = :source)"),
                                      {"source": source}):
-        first = int(session.scalar(text("SELECT coalesce(max(id), 0) + 1 FROM recipient")))
-        convert(session, _shown(residents(people, seed, on, first), people), source)
+        convert(session, _shown(residents(people, seed, on, next_resident(session)), people), source)
         click.echo(f"{people:,} 人を作りました ({monotonic() - started:.0f} 秒)。", err=True)
     already = int(session.scalar(text("SELECT count(*) FROM benefit")))
     if receipts > already:
