@@ -15,6 +15,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "rules": ("app.commands.rules:rules", "規則を計算する: tier, apportion, validity … (the law as commands)"),
     "items": ("app.commands.items:items", "記録項目 187 の一覧 (the recorded items)"),
     "issue": ("app.commands.issue:issue", "受給者証を印刷する (print certificates)"),
+    "import": ("app.commands.import_:import_", "ファイルを取り込む: facilities, insurers (import files)"),
     "export": ("app.commands.export:export", "一覧を出力する (export a list)"),
     "demo-data": ("app.commands.demo_data:demo_data", "試用データを作る (synthetic people)"),
     "bench": ("app.commands.bench:bench", "速さを測る (benchmarks)"),

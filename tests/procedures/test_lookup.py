@@ -52,7 +52,8 @@ def test_a_facility_is_known_only_while_it_is_designated(masters):
 
 
 @pytest.mark.parametrize(("kind", "number", "can_exist"), [
-    ("facility", "1111012348", True), ("facility", "1111012349", False), ("insurer", "110016", False), ("bank", "0005", True),
+    ("facility", "1111012348", True), ("facility", "1111012349", False),
+    ("insurer", "110016", False), ("bank", "0005", True),
 ])
 def test_a_check_digit_is_judged_before_anybody_is_asked(kind, number, can_exist):
     assert lookup.is_well_formed(kind, number) is can_exist

@@ -49,7 +49,7 @@ def test_a_row_the_city_changed_stays_as_the_city_wrote_it(session):
 
 
 def test_every_code_has_a_source_and_an_english_label(session):
-    bare = select(func.count()).where((CodeEntry.source == "") | CodeEntry.label_en.is_(None) | (CodeEntry.label_en == ""))
+    bare = select(func.count()).where((CodeEntry.source == "") | (func.coalesce(CodeEntry.label_en, "") == ""))
     assert session.scalar(bare) == 0
 
 

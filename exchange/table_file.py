@@ -1,0 +1,73 @@
+"""表ファイル: a CSV table with headings, as other offices send it, in UTF-8 or Shift_JIS (cp932)."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from io import StringIO
+
+# Control characters, the replacement character, and what cp932 makes of bytes that mean nothing.
+NEVER = (frozenset(map(chr, range(32))) - {"\t", "\r", "\n"}) | {"\ufffd", "\x80", "\xa0", *"\uf8f0\uf8f1\uf8f2\uf8f3"}
+
+
+class EnvelopeWrong(Exception):
+    """The file as a whole cannot be trusted; nothing of it may be stored."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: the line of the file it ends on, its values by column, and whether it has as many as the heading."""
+
+    number: int
+    values: Mapping[str, str]
+    is_whole: bool
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of *raw*; strictly UTF-8 or else strictly cp932, never with a character replaced."""
+    try:
+        text = raw.decode("utf-8-sig") if _looks_like_utf_8(raw) else raw.decode("cp932")
+    except UnicodeDecodeError as wrong:
+        raise _unreadable() from wrong
+    if NEVER.intersection(text):
+        raise _unreadable()
+    return text
+
+
+def _looks_like_utf_8(raw: bytes) -> bool:
+    """Damaged UTF-8 must not pass as odd cp932: nine tenths of what is not ASCII fitting is no accident."""
+    fitting = len(raw.decode("utf-8", "ignore").encode()) - sum(byte < 128 for byte in raw)
+    return fitting >= 0.9 * sum(byte >= 128 for byte in raw)
+
+
+def _unreadable() -> EnvelopeWrong:
+    return EnvelopeWrong("encoding", "文字コードが UTF-8 でも Shift_JIS でもないか、文字が壊れています。"
+                                     "文字コードを確かめて、送り直してもらってください。")
+
+
+def read_table(raw: bytes, columns: Mapping[str, Iterable[str]], required: Iterable[str]) -> list[Line]:
+    """Return the rows of *raw* under our column names; *columns* names the headings each one may have."""
+    reader = csv.reader(StringIO(decode(raw), newline=""), strict=True)
+    try:
+        heading = next(reader, [])
+        places = _places(heading, columns)
+        missing = [name for name in required if name not in places]
+        if missing:
+            wanted = "、".join(next(iter(columns[name])) for name in missing)
+            raise EnvelopeWrong("heading", f"見出しの行に「{wanted}」がありません。1行目に見出しを付けてください。")
+        return [Line(reader.line_num, {name: row[at].strip() if at < len(row) else "" for name, at in places.items()},
+                     len(row) == len(heading)) for row in reader if any(each.strip() for each in row)]
+    except csv.Error as broken:
+        raise EnvelopeWrong("truncated", f"{reader.line_num}行目で表の形が崩れています。"
+                                         "ファイルが途中で切れていないか確かめてください。") from broken
+
+
+def _places(heading: list[str], columns: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    plain = [each.strip() for each in heading]
+    found = {name: next((plain.index(each) for each in (*headings, name) if each in plain), -1)
+             for name, headings in columns.items()}
+    return {name: at for name, at in found.items() if at >= 0}
