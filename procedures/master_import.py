@@ -5,7 +5,7 @@ ends the day before.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any, Final
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange.table_file import EnvelopeWrong, Line, read_table
-from models.codes import Facility, Insurer
+from models.codes import CodeEntry, CodeList, Facility, Insurer
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
@@ -24,17 +24,21 @@ from rules.era_date import NotADate, parse_date
 from rules.spelling import digits
 
 FIRST_DAY: Final = date(2015, 1, 1)  # 難病法の施行日; a list without first days means "since the law"
-LONGEST: Final = {"name": 100, "address": 200, "phone": 20, "kind": 100}
+LONGEST: Final = {"name": 100, "address": 200, "phone": 20, "kind": 100, "code": 10, "label": 100, "label_en": 100,
+                  "own_code": 30}
 ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Master:
-    """台帳: its table, what its numbers must satisfy, and the headings its columns may have."""
+    """台帳: its table, what its numbers must satisfy, the headings its columns may have, what all its rows share."""
 
     model: Any
-    number_kind: str
+    number_kind: str | None
     columns: Mapping[str, tuple[str, ...]]
+    key: str = "number"
+    name: str = "name"
+    shared: Mapping[str, Any] = field(default_factory=dict)
 
 
 _SPAN: Final = {"valid_from": ("適用開始日", "指定開始日", "指定年月日", "指定日"),
@@ -49,6 +53,8 @@ MASTERS: Final[dict[str, Master]] = {
     "insurers": Master(Insurer, "insurer", {
         "number": ("保険者番号", "番号"), "name": ("保険者名", "名称", "保険者名称"), **_SPAN}),
 }
+CODES: Final = {"code": ("コード",), "label": ("名称",), "label_en": ("名称(英)",), "own_code": ("市の独自コード",),
+                "position": ("表示順",), **_SPAN}
 # 点数表番号: the third digit of a facility's number says what it claims by.
 _KIND_OF_TABLE: Final = {"1": "医科", "3": "歯科", "4": "薬局", "6": "訪問看護"}
 
@@ -63,25 +69,34 @@ class RowWrong(Exception):
 
 def import_masters(session: Session, actor: Actor, kind: str, file_name: str, raw: bytes) -> Report:
     """台帳の取込: take a whole file in one transaction and report on every row of it."""
-    master, report = MASTERS[kind], Report(file_name, kind)
+    return _import(session, actor, MASTERS[kind], Report(file_name, kind), raw)
+
+
+def import_codes(session: Session, actor: Actor, code_list: CodeList, file_name: str, raw: bytes) -> Report:
+    """コード表の取込: the same for the choices of one list."""
+    master = Master(CodeEntry, None, CODES, "code", "label", {"list_id": code_list.id})
+    return _import(session, actor, master, Report(file_name, code_list.name), raw)
+
+
+def _import(session: Session, actor: Actor, master: Master, report: Report, raw: bytes) -> Report:
     try:
-        lines = read_table(raw, master.columns, ("number", "name"))
+        lines = read_table(raw, master.columns, (master.key, master.name))
     except EnvelopeWrong as wrong:
         report.errors.append(Fault(0, "file", "file", wrong.code, wrong.message))
         return report
     report.read = report.totals["counted"] = len(lines)
-    taking = Taking(session, master, f"取込 {file_name}")
+    taking = Taking(session, master, f"取込 {report.file}")
     for line in lines:
         try:
             was_known = taking.take(line)
         except RowWrong as wrong:
-            report.reject(Fault(line.number, master.number_kind, wrong.item, wrong.code, wrong.message))
+            report.reject(Fault(line.number, master.number_kind or "code", wrong.item, wrong.code, wrong.message))
         else:
             report.already += was_known
             report.accepted += not was_known
     session.flush()
     journal.record(session, actor, Action.IMPORTED, detail={
-        "kind": kind, "read": report.read, "accepted": report.accepted, "rejected": report.rejected,
+        "kind": report.kind, "read": report.read, "accepted": report.accepted, "rejected": report.rejected,
         "already": report.already})
     return report
 
@@ -93,22 +108,24 @@ class Taking:
         self.session, self.master, self.source = session, master, source
         self.said: dict[tuple[str, date], dict[str, Any]] = {}
         self.held: dict[str, list[Any]] = {}
-        for row in session.scalars(select(master.model).order_by(master.model.valid_from)):
-            self.held.setdefault(row.number, []).append(row)
+        for row in session.scalars(select(master.model).filter_by(**master.shared).order_by(
+                master.model.valid_from)):
+            self.held.setdefault(getattr(row, master.key), []).append(row)
 
     def take(self, line: Line) -> bool:
         """Store one row; True where we had it already, exactly so."""
         values = _values(self.master, line)
-        if self.said.setdefault((values["number"], values["valid_from"]), values) != values:
-            raise RowWrong("number", "duplicate",
+        key = values[self.master.key]
+        if self.said.setdefault((key, values["valid_from"]), values) != values:
+            raise RowWrong(self.master.key, "duplicate",
                            "同じ番号と開始日で内容の違う行があります。ファイルを確かめてください。")
-        rows = self.held.setdefault(values["number"], [])
+        rows = self.held.setdefault(key, [])
         same = next((row for row in rows if row.valid_from == values["valid_from"]), None)
         values = _fitted(values, rows)
         if same:
             return self._bring_up_to_date(same, {name: values[name] for name in line.values})
         self._end_before(values["valid_from"], rows)
-        row = self.master.model(**values, source=self.source)
+        row = self.master.model(**values, **self.master.shared, source=self.source)
         self.session.add(row)
         rows.append(row)
         rows.sort(key=attrgetter("valid_from"))
@@ -143,18 +160,25 @@ def _values(master: Master, line: Line) -> dict[str, Any]:
     if not line.is_whole:
         raise RowWrong("row", "columns", "列の数が見出しと違います。この行を確かめてください。")
     values: dict[str, Any] = {name: line.values.get(name) or None for name in master.columns}
-    for name in ("number", "name"):
-        if not values[name]:
-            raise RowWrong(name, "missing", "番号か名称がありません。この行を確かめてください。")
-    values["number"] = digits(values["number"])
-    if not numbers.valid(master.number_kind, values["number"]):
-        raise RowWrong("number", "check_digit", "番号の桁数か検証番号が合いません。番号を確かめてください。")
+    _key_and_name(master, values)
     if master.model is Facility:
         values |= _facility_values(values)
+    if "position" in values:
+        values["position"] = int(values["position"]) if (values["position"] or "").isdecimal() else 0
     for name, longest in LONGEST.items():
         if len(values.get(name) or "") > longest:
             raise RowWrong(name, "too_long", f"{longest}文字を超えています。短くしてください。")
     return values | _span(values)
+
+
+def _key_and_name(master: Master, values: dict[str, Any]) -> None:
+    for name in (master.key, master.name):
+        if not values[name]:
+            raise RowWrong(name, "missing", "番号か名称がありません。この行を確かめてください。")
+    if master.number_kind:
+        values["number"] = digits(values["number"])
+        if not numbers.valid(master.number_kind, values["number"]):
+            raise RowWrong("number", "check_digit", "番号の桁数か検証番号が合いません。番号を確かめてください。")
 
 
 def _facility_values(values: Mapping[str, Any]) -> dict[str, Any]:

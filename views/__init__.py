@@ -5,8 +5,8 @@ from importlib import import_module
 from flask_appbuilder import AppBuilder
 
 # Every room of screens, in the order of the office; each names its views in VIEWS.
-ROOMS: tuple[str, ...] = ("today", "reception", "queue", "keying", "comparison", "scan", "lookup", "recipients", "person",
-                          "applications", "records")
+ROOMS: tuple[str, ...] = ("today", "reception", "queue", "keying", "comparison", "scan", "lookup", "masters",
+                          "recipients", "person", "applications", "records")
 
 
 def register(appbuilder: AppBuilder) -> None:

@@ -1,0 +1,187 @@
+"""台帳の管理: code lists and masters as dated rows; a row is added, corrected or ended, never deleted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Boolean, Date, Integer, func, inspect, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from models.codes import Bank, BankBranch, CodeEntry, CodeList, Disease, Facility, Insurer, Municipality
+from models.journal import Action
+from procedures import journal
+from procedures.actor import Actor
+from procedures.refusal import Refused
+from rules import numbers
+from rules.era_date import NotADate, parse_date
+from rules.spelling import grams
+
+PAGE: Final = 100
+_KEPT_BY_US: Final = ("id", "created_at", "version", "list_id", "grams")
+
+
+class RowRefused(Refused):
+    """A row of a master that would not be right; says which column."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Column:
+    """列: one column of a master as its form shows it."""
+
+    name: str
+    label: str
+    kind: str
+    is_required: bool
+    length: int | None
+
+
+@dataclass(frozen=True)
+class Master:
+    """台帳: one table of masters, or one code list."""
+
+    noun: str
+    label: str
+    model: Any
+    keys: tuple[str, ...]
+    title: str = "name"
+    number_kind: str | None = None
+    code_list: CodeList | None = None
+
+    @property
+    def columns(self) -> list[Column]:
+        """Every column the office may write, in the order of the table."""
+        return [_column(each) for each in inspect(self.model).columns if each.key not in _KEPT_BY_US]
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """What all rows of this master have in common."""
+        return {"list_id": self.code_list.id} if self.code_list else {}
+
+
+MASTERS: Final[dict[str, Master]] = {each.noun: each for each in (
+    Master("diseases", "指定難病", Disease, ("number",)),
+    Master("facilities", "指定医療機関", Facility, ("number",), number_kind="facility"),
+    Master("insurers", "保険者", Insurer, ("number",), number_kind="insurer"),
+    Master("municipalities", "市区町村", Municipality, ("number",)),
+    Master("banks", "金融機関", Bank, ("number",)),
+    Master("branches", "金融機関の支店", BankBranch, ("bank_number", "number", "name")),
+)}
+
+
+def _column(column: Any) -> Column:
+    kinds = ((Date, "date"), (Boolean, "bool"), (Integer, "count"))
+    kind = next((name for type_, name in kinds if isinstance(column.type, type_)), "text")
+    return Column(column.key, column.comment or column.key, kind, not column.nullable and column.server_default is None,
+                  getattr(column.type, "length", None))
+
+
+def open_master(session: Session, noun: str) -> Master | None:
+    """台帳を開く: a master by its noun or a code list by its name; None where there is none."""
+    if noun in MASTERS:
+        return MASTERS[noun]
+    found = session.scalars(select(CodeList).where(CodeList.name == noun)).one_or_none()
+    return Master(noun, found.label, CodeEntry, ("code",), "label", code_list=found) if found else None
+
+
+def overview(session: Session, on: date) -> tuple[list[tuple[Master, int]], list[tuple[CodeList, int]]]:
+    """台帳の一覧: masters with their number of rows, code lists with the choices they offer on the day *on*."""
+    counts = [(master, session.scalar(select(func.count()).select_from(master.model)) or 0)
+              for master in MASTERS.values()]
+    held = (CodeEntry.valid_from <= on) & or_(CodeEntry.valid_to.is_(None), CodeEntry.valid_to >= on)
+    lists = session.execute(select(CodeList, func.count(CodeEntry.id)).outerjoin(
+        CodeEntry, (CodeEntry.list_id == CodeList.id) & held).group_by(CodeList.id).order_by(CodeList.id))
+    return counts, [(row[0], row[1]) for row in lists]
+
+
+def rows_of(session: Session, master: Master, words: str = "",
+            after: int | None = None) -> tuple[list[Any], int | None]:
+    """台帳の行: those whose number begins with, or name holds, *words*; a page of them, and where the next begins."""
+    model, key = master.model, getattr(master.model, master.keys[0])
+    first = model.position if master.code_list else func.length(key)  # numbers as text: 9 before 10
+    query = select(model).filter_by(**master.shared).order_by(first, key, model.id)
+    if words.strip():
+        title = getattr(model, master.title)
+        query = query.where(or_(key.startswith(words.strip(), autoescape=True),
+                                title.contains(words.strip(), autoescape=True)))
+    last = session.get(model, after) if after else None
+    if last is not None:
+        said = getattr(last, key.key)
+        query = query.where(tuple_(first, key, model.id) > (
+            last.position if master.code_list else len(said), said, last.id))
+    found = list(session.scalars(query.limit(PAGE + 1)))
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def row_of(session: Session, master: Master, number: int) -> Any:
+    """One row of this master; None where it has no such row."""
+    return session.scalars(select(master.model).filter_by(id=number, **master.shared)).one_or_none()
+
+
+def save(session: Session, actor: Actor, master: Master, typed: Mapping[str, str], row: Any = None) -> Any:
+    """行の登録・訂正: store what was typed; a new row ends the open one of the same key the day before."""
+    if row is not None and str(row.version) != typed.get("version"):
+        raise RowRefused("version", "ほかの人が先に変更しました。開き直して、変更を確かめてください。")
+    values = {column.name: _read(column, typed.get(column.name, "")) for column in master.columns}
+    if row is not None:
+        values |= {name: getattr(row, name) for name in master.keys}
+    _judge(master, values)
+    _make_room(session, master, values, row)
+    if master.model is Disease:
+        values["grams"] = grams(values["name"])
+    act = "changed" if row is not None else "added"
+    row = row if row is not None else master.model(**master.shared)
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    journal.record(session, actor, Action.ADMINISTERED, row, detail={"master": master.noun, "act": act})
+    return row
+
+
+def _read(column: Column, text: str) -> Any:
+    text = text.strip()
+    if column.kind == "bool":
+        return text == "1"
+    if not text:
+        if column.is_required:
+            raise RowRefused(column.name, f"「{column.label}」を入力してください。")
+        return 0 if column.kind == "count" else None
+    if column.kind == "count" and not (text.isascii() and text.isdecimal() and len(text) < 9):
+        raise RowRefused(column.name, f"「{column.label}」は0以上の整数で入力してください。")
+    if column.length and len(text) > column.length:
+        raise RowRefused(column.name, f"「{column.label}」は{column.length}文字までです。")
+    if column.kind == "date":
+        try:
+            return parse_date(text)
+        except NotADate as wrong:
+            raise RowRefused(column.name, f"「{column.label}」: {wrong.message}") from wrong
+    return int(text) if column.kind == "count" else text
+
+
+def _judge(master: Master, values: Mapping[str, Any]) -> None:
+    if master.number_kind and not numbers.valid(master.number_kind, values["number"]):
+        raise RowRefused("number", "番号の桁数か検証番号が合いません。番号を確かめてください。")
+    if values["valid_to"] and values["valid_to"] < values["valid_from"]:
+        raise RowRefused("valid_to", "終了日が開始日より前です。期間を確かめてください。")
+
+
+def _make_room(session: Session, master: Master, values: Mapping[str, Any], row: Any) -> None:
+    """The rows of one key never overlap; an open one ends the day before a new one begins."""
+    same_key = {name: values[name] for name in master.keys}
+    others = [each for each in session.scalars(select(master.model).filter_by(**same_key, **master.shared))
+              if each is not row]
+    for other in _overlapping(values, others):
+        if row is not None or other.valid_to is not None or other.valid_from >= values["valid_from"]:
+            raise RowRefused("valid_from", "同じ番号の別の行と期間が重なります。期間を確かめてください。")
+        other.valid_to = values["valid_from"] - timedelta(days=1)
+    session.flush()
+
+
+def _overlapping(values: Mapping[str, Any], others: Iterable[Any]) -> list[Any]:
+    first, last = values["valid_from"], values["valid_to"] or date.max
+    return [each for each in others if each.valid_from <= last and (each.valid_to or date.max) >= first]

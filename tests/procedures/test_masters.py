@@ -1,0 +1,113 @@
+"""台帳の管理: rows are added, corrected or ended; one key means one thing on one day."""
+
+from datetime import date
+
+import pytest
+
+from models.journal import Action, JournalEntry
+from procedures import master_file
+from procedures.masters import RowRefused, open_master, row_of, rows_of, save
+
+SEX = {"code": "8", "label": "その他", "valid_from": "R9.4.1", "source": "市の要領"}
+
+
+@pytest.fixture
+def admin(actors):
+    return actors["admin1"]
+
+
+@pytest.fixture
+def sex(session):
+    return open_master(session, "sex")
+
+
+def typed(row, master, **changed):
+    return {column.name: str(getattr(row, column.name) or "") for column in master.columns} | {
+        "version": str(row.version)} | changed
+
+
+def entry(session, master, code):
+    return next(row for row in rows_of(session, master)[0] if row.code == code and row.valid_to is None)
+
+
+def test_a_code_may_be_entered_before_it_holds(session, admin, sex):
+    row = save(session, admin, sex, SEX)
+    assert row.valid_from == date(2027, 4, 1) and row.code_list.name == "sex"
+
+
+def test_a_new_label_ends_the_old_one_the_day_before(session, admin, sex):
+    old = entry(session, sex, "9")
+    save(session, admin, sex, SEX | {"code": "9"})
+    assert old.valid_to == date(2027, 3, 31) and old.label == "不明"
+
+
+def test_a_row_is_ended_by_its_last_day_and_stays(session, admin, sex):
+    row = entry(session, sex, "9")
+    save(session, admin, sex, typed(row, sex, valid_to="2026-12-31"), row)
+    assert row_of(session, sex, row.id).valid_to == date(2026, 12, 31)
+
+
+def test_the_code_of_a_row_never_changes(session, admin, sex):
+    row = entry(session, sex, "9")
+    save(session, admin, sex, typed(row, sex, code="7", own_code="F"), row)
+    assert (row.code, row.own_code) == ("9", "F")
+
+
+@pytest.mark.parametrize(("changed", "column"), [
+    ({"label": ""}, "label"), ({"valid_from": "R9.13.1"}, "valid_from"), ({"valid_to": "R8.1.1"}, "valid_to"),
+    ({"position": "-1"}, "position"),
+    ({"code": "1", "valid_from": "2010-01-01", "valid_to": "2030-01-01"}, "valid_from"),
+])
+def test_a_row_that_would_not_be_right_is_refused_at_its_column(session, admin, sex, changed, column):
+    with pytest.raises(RowRefused) as refused:
+        save(session, admin, sex, SEX | changed)
+    assert refused.value.column == column
+
+
+def test_who_saves_second_is_told(session, admin, sex):
+    row = entry(session, sex, "9")
+    stale = typed(row, sex, label="未詳")
+    save(session, admin, sex, typed(row, sex, label="不詳"), row)
+    with pytest.raises(RowRefused):
+        save(session, admin, sex, stale, row)
+
+
+def test_a_facility_needs_a_number_that_can_exist(session, admin):
+    with pytest.raises(RowRefused) as refused:
+        save(session, admin, open_master(session, "facilities"), {
+            "number": "1111012349", "name": "見本", "kind": "病院", "valid_from": "R8.4.1", "source": "通知"})
+    assert refused.value.column == "number"
+
+
+def test_every_change_is_journalled(session, admin, sex):
+    save(session, admin, sex, SEX)
+    last = session.query(JournalEntry).order_by(JournalEntry.id.desc()).first()
+    assert (last.action, last.detail) == (Action.ADMINISTERED, {"master": "sex", "act": "added"})
+
+
+def test_rows_come_in_pages_that_meet(session):
+    diseases = open_master(session, "diseases")
+    first, onward = rows_of(session, diseases)
+    second, _ = rows_of(session, diseases, after=onward)
+    assert [int(row.number) for row in first + second] == list(range(1, 201))
+
+
+def test_a_master_is_searched_by_number_or_part_of_the_name(session):
+    assert [row.number for row in rows_of(session, open_master(session, "diseases"), "パーキンソン病")[0]] == ["6"]
+
+
+def test_a_code_list_taken_out_and_in_again_changes_nothing(session, admin, sex):
+    text = master_file.as_csv(session, admin, sex)
+    report = master_file.take_in(session, admin, sex, "sex.csv", text.encode("utf-8-sig"))
+    assert (report.read, report.already, report.errors) == (3, 3, [])
+
+
+def test_a_changed_code_list_is_taken_in_row_by_row(session, admin, sex):
+    text = "コード,名称,適用開始日\n9,不詳,R9.4.1\n,名なし,R9.4.1\n"
+    report = master_file.take_in(session, admin, sex, "sex.csv", text.encode("cp932"))
+    assert (report.accepted, report.rejected) == (1, 1)
+    assert entry(session, sex, "9").label == "不詳"
+
+
+def test_an_unknown_master_is_nothing(session):
+    assert open_master(session, "people") is None
