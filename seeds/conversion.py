@@ -77,16 +77,21 @@ def recipient_number(resident: Resident) -> str | None:
     return with_check_digit(f"{resident.number % 1000000:06d}") if resident.is_certified else None
 
 
-def _person(batch: Batch, who: Resident, source: str) -> None:
+def add_to_ledger(batch: Batch, who: Resident) -> int:
+    """The person's ledger row as procedures.recipient would derive it; a test derives it again."""
     certified, means = who.is_certified, who.means
     number, payer = recipient_number(who), PAYERS[means.tier == "A"] if certified else None
     year_from = _year_before(who.valid_to) if certified else None
     kana_key, grams = kana_key_of(who.name, who.kana), grams_of(who.name, who.kana)
-    ledger = batch.add(
+    return batch.add(
         Recipient, who.state, who.file_number, number, who.name, who.kana, who.birth, who.sex, who.postal_code,
         who.address, who.phone, who.counter, who.disease, means.tier, means.cap_yen if certified else None, payer,
         year_from, who.valid_to if certified else None, who.is_withheld, kana_key, grams)
-    ends = [_year_before(who.valid_to, whole=back) for back in range(who.renewals if certified else 0, -1, -1)]
+
+
+def _person(batch: Batch, who: Resident, source: str) -> None:
+    ledger = add_to_ledger(batch, who)
+    ends = [_year_before(who.valid_to, whole=back) for back in range(who.renewals if who.is_certified else 0, -1, -1)]
     for turn, valid_to in enumerate(ends):
         _case(batch, who, ledger, source, turn, valid_to, is_last=turn == len(ends) - 1)
     batch.add(Addressee, CITY_NUMBER, who.file_number, 1, who.name, who.birth, who.sex, who.postal_code, who.address,

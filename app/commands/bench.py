@@ -1,0 +1,67 @@
+"""測定の命令: the project's own benchmarks as ratios, peers and floor in the same run."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ProgrammingError
+
+from app.database import running_database
+from bench import lists as bench_lists
+from bench import names as bench_names
+from config import Settings
+
+FEWEST = 1000
+
+
+@click.command()
+@click.argument("name", type=click.Choice(["lists", "names"]), default="lists")
+@click.option("--json", "as_json", is_flag=True, help="結果を JSON で")
+@click.option("--rounds", default=25, show_default=True, type=click.IntRange(3), help="繰返し")
+@click.option("--rows", default=1_000_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="names の人数")
+def bench(name: str, as_json: bool, rounds: int, rows: int) -> None:
+    """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致."""
+    with running_database(Settings.from_environment()) as settings:
+        if name == "names":
+            click.echo(f"{rows:,} 人の氏名を用意しています。", err=True)
+            result = bench_names.measure(str(settings.database_url), rows, rounds)
+        else:
+            _demand_people(str(settings.database_url))
+            result = bench_lists.measure(settings, rounds)
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(name, result))
+    sys.exit(0 if result["ok"] else 1)
+
+
+def _demand_people(url: str) -> None:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            people = int(connection.scalar(text("SELECT count(*) FROM recipient")))
+    except ProgrammingError:
+        people = 0
+    engine.dispose()
+    if people < FEWEST:
+        click.echo("測る人がいません。先に ./nanbyo demo-data --people 100000 を実行してください。", err=True)
+        sys.exit(4)
+
+
+def _table(name: str, result: dict[str, Any]) -> str:
+    if name == "names":
+        lines = [f"{sought}\t{each['ms']} ms\t{each['counted']}" for sought, each in result["names"].items()]
+        return "\n".join([f"{result['people']:,} names; median of page and count", *lines,
+                          f"worst {result['worst_ms']} ms, limit {result['limit_ms']} ms: {_verdict(result)}"])
+    lines = [f"{result['people']:,} people, median of {result['rounds']} rounds, ms (SQL statements)",
+             f"{'page':10}{'nanbyo':>14}{'floor':>14}{'Django admin':>16}{'÷ floor':>10}{'Django ÷ ours':>15}"
+             f"{'must':>8}"]
+    for page, each in result["pages"].items():
+        shown = "".join(f"{each[peer]['ms']:>{width}.1f} ({each[peer]['sql']})"
+                        for peer, width in (("nanbyo", 10), ("floor", 10), ("django", 12)))
+        lines.append(f"{page:10}{shown}{each['times_floor']:>10.1f}{each['django_over_nanbyo']:>15.1f}"
+                     f"{each['must']:>7.0f}× {_verdict(each)}")
+    return "\n".join(lines)
+
+
+def _verdict(result: dict[str, Any]) -> str:
+    return "ok" if result["ok"] else "MISSED"
