@@ -6,8 +6,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from models.codes import CodeEntry, CodeList
@@ -74,9 +87,8 @@ def desk(session: Session, user_id: int, listing: str, columns: Iterable[Column]
          language: str = "ja") -> Desk:
     """Return 机上 of a list: the terms behind *token*, tabs, chosen columns and the code labels it needs."""
     lists = sorted({column.codes for column in columns if column.codes})
-    row = session.execute(select(
-        _filters(user_id, listing, token).scalar_subquery(), _choice(user_id, listing).scalar_subquery(),
-        _codes(lists, on, language).scalar_subquery())).one()
+    row = session.execute(_DESKS[language == "en"], {
+        "user_id": user_id, "listing": listing, "token": token or "", "on": on, "lists": lists}).one()
     filters, choice, codes = row[0] or [], row[1] or {}, row[2] or []
     current = next((each for each in filters if token and each["token"] == token), None)
     if token and current is None:
@@ -88,28 +100,37 @@ def desk(session: Session, user_id: int, listing: str, columns: Iterable[Column]
                 bool(choice.get("dense")), labels, choices)
 
 
-def _filters(user_id: int, listing: str, token: str | None) -> Select[Any]:
-    mine = SavedFilter.user_id == user_id
+def _filters() -> Select[Any]:
+    mine = SavedFilter.user_id == bindparam("user_id", type_=Integer)
     shown = and_(SavedFilter.name.is_not(None), or_(mine, SavedFilter.is_shared))
     return select(func.jsonb_agg(func.jsonb_build_object(
         literal("id"), SavedFilter.id, literal("token"), SavedFilter.token, literal("name"), SavedFilter.name,
         literal("terms"), SavedFilter.terms, literal("shared"), SavedFilter.is_shared, literal("own"), mine,
-    ))).where(SavedFilter.listing == listing, or_(shown, and_(mine, SavedFilter.token == token)) if token else shown)
+    ))).where(SavedFilter.listing == bindparam("listing", type_=String),
+              or_(shown, and_(mine, SavedFilter.token == bindparam("token", type_=String))))
 
 
-def _choice(user_id: int, listing: str) -> Select[Any]:
+def _choice() -> Select[Any]:
     return select(func.jsonb_build_object(
         literal("columns"), ColumnChoice.columns, literal("dense"), ColumnChoice.is_dense,
-    )).where(ColumnChoice.user_id == user_id, ColumnChoice.listing == listing)
+    )).where(ColumnChoice.user_id == bindparam("user_id", type_=Integer),
+             ColumnChoice.listing == bindparam("listing", type_=String))
 
 
-def _codes(lists: list[str], on: date, language: str) -> Select[Any]:
-    label = func.coalesce(CodeEntry.label_en, CodeEntry.label) if language == "en" else CodeEntry.label
+def _codes(*, english: bool) -> Select[Any]:
+    on = bindparam("on", type_=Date)
+    label = func.coalesce(CodeEntry.label_en, CodeEntry.label) if english else CodeEntry.label
     holds = and_(CodeEntry.valid_from <= on, or_(CodeEntry.valid_to.is_(None), CodeEntry.valid_to >= on))
     rows = (select(CodeList.name, CodeEntry.code, label.label("label"), holds.label("holds"))
-            .join(CodeList, CodeList.id == CodeEntry.list_id).where(CodeList.name.in_(lists))
+            .join(CodeList, CodeList.id == CodeEntry.list_id)
+            .where(CodeList.name == any_(bindparam("lists", type_=ARRAY(String))))
             .order_by(CodeList.name, CodeEntry.position, CodeEntry.code, CodeEntry.valid_from).subquery())
     return select(func.jsonb_agg(func.jsonb_build_array(rows.c.name, rows.c.code, rows.c.label, rows.c.holds)))
+
+
+# Built once: the very same statement objects keep their place in SQLAlchemy's cache without being hashed again.
+_DESKS = {english: select(_filters().scalar_subquery(), _choice().scalar_subquery(),
+                          _codes(english=english).scalar_subquery()) for english in (False, True)}
 
 
 def labels(session: Session, lists: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -1,6 +1,6 @@
 """升目: how a recorded value stands in a list or on a page: 和暦, separators, labels, and 不開示 where it must."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -23,32 +23,46 @@ def short_date(day: date) -> str:
 
 def cell(column: Column, value: Any, labels: Labels, *, is_hidden: bool = False) -> str:
     """Return the text of one value; a withheld person's whereabouts are named as such, not left out."""
-    if value is None or value == "":
-        return ""
+    return writer(column, labels, is_hidden=is_hidden)(value)
+
+
+def writer(column: Column, labels: Labels, *, is_hidden: bool = False) -> Callable[[Any], str]:
+    """Return what writes the values of one column; a list asks once a column, not once a cell."""
     if is_hidden and column.tells_where:
-        return _(WITHHELD)
+        return _hidden
     if column.codes:
         known = labels.get(column.codes, {})
-        return "・".join(known.get(each, each) for each in (value if isinstance(value, list) else [value]))
+        return lambda value: _labelled(known, value)
     if column.kind == "state":
-        return _(STATE_LABELS[column.key].get(value, value))
-    return _plain(column.kind, value)
+        return lambda value: _(STATE_LABELS[column.key].get(value, value))
+    return _WRITERS.get(column.kind, _plain)
 
 
-def _plain(kind: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return _("該当") if value else ""
-    if isinstance(value, datetime):
-        return f"{value.astimezone():%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return short_date(value)
-    if kind == "yen":
-        return f"{value:,}"
-    if kind == "postal_code" and len(value) == 7:
-        return f"{value[:3]}-{value[3:]}"
-    return str(value)
+def _hidden(value: Any) -> str:
+    return _(WITHHELD) if value else ""
 
 
-def row(columns: Sequence[Column], values: Sequence[Any], labels: Labels, *, is_hidden: bool) -> list[str]:
-    """Return the texts of one row of a list."""
-    return [cell(column, value, labels, is_hidden=is_hidden) for column, value in zip(columns, values, strict=True)]
+def _labelled(known: Mapping[str, str], value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "・".join(known.get(each, each) for each in value)
+    return known.get(value, value)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value.astimezone():%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+
+
+def _postal_code(value: str | None) -> str:
+    return f"{value[:3]}-{value[3:]}" if value and len(value) == 7 else value or ""
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    "bool": lambda value: _("該当") if value else "",
+    "date": lambda value: short_date(value) if value else "",
+    "yen": lambda value: "" if value is None else f"{value:,}",
+    "postal_code": _postal_code,
+}

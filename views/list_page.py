@@ -14,7 +14,7 @@ from procedures.filters import Desk
 from procedures.keyset import Position
 from procedures.listing import COUNT_CAP, Listing, Page, Question
 from procedures.terms import QUICK, RANGES, words
-from views.cells import row
+from views.cells import writer
 
 _EMPTY_PANELS: dict[tuple[str, str, str], Markup] = {}
 # The kana stands behind both of these columns when a list is put in order.
@@ -89,10 +89,14 @@ class ListPage:
         shown, labels, hides = self.asked.columns, self.desk.labels, not self.asked.sees_withheld
         cells = "".join('<td class="number">%s</td>' if column.is_number else "<td>%s</td>" for column in shown)
         line = f'<tr><td><a href="%s" aria-label="{escape(_("開く"))} %s">{escape(_("開く"))}</a></td>{cells}</tr>'
-        return Markup("\n".join([
-            line % (escape(address(values[0], values[1])), values[0],
-                    *map(escape, row(shown, values[4:], labels, is_hidden=hides and bool(values[2]))))
-            for values in self.page.rows]))
+        open_ones, withheld = ([writer(column, labels, is_hidden=hidden) for column in shown]
+                               for hidden in (False, True))
+        written = []
+        for number, person, is_withheld, _blank_key, *values in self.page.rows:
+            writers = withheld if hides and is_withheld else open_ones
+            texts = [write(value) for write, value in zip(writers, values, strict=True)]
+            written.append(line % (escape(address(number, person)), number, *map(escape, texts)))
+        return Markup("\n".join(written))
 
     def panel(self) -> Markup:
         """The fields of all conditions; without any it is the same for everybody until a code list changes."""
