@@ -4,7 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, inspect, literal, not_, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    inspect,
+    literal,
+    not_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.items import Record
@@ -97,14 +109,14 @@ def _first_then(statement: Select[Any], model: type[Record], position: Position,
 def _read(statement: Select[Any], model: type[Record], position: Position, half: Half) -> Select[Any]:
     here = [key(model) for key in half.keys]
     if half.anchored and position.anchor is not None:
-        edge = tuple_(*_anchor(model, half, position.anchor))
+        edge = tuple_(*_anchor(model, half))
         statement = statement.where(tuple_(*here) > edge if half.ascending else tuple_(*here) < edge)
     by = (key.asc() if half.ascending else key.desc() for key in here)
     return statement.where(*half.only).order_by(*by).limit(PAGE_SIZE + 1)
 
 
-def _anchor(model: type[Record], half: Half, anchor: int) -> list[Any]:
+def _anchor(model: type[Record], half: Half) -> list[Any]:
     """The anchor row's keys; all but its number are looked up, so that no name stands in an address."""
-    twin = aliased(model)
-    return [literal(anchor) if key is _number else select(key(twin)).where(twin.id == anchor).scalar_subquery()
+    twin, number = aliased(model), bindparam("anchor", type_=BigInteger)
+    return [number if key is _number else select(key(twin)).where(twin.id == number).scalar_subquery()
             for key in half.keys]

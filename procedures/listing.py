@@ -29,6 +29,8 @@ from procedures.columns import Column, columns_of, person_columns
 from procedures.terms import Terms, conditions, seeks_name
 
 COUNT_CAP = 1000
+MOST_BUILT = 500
+_BUILT: dict[tuple[Any, ...], Select[Any]] = {}
 _PG_CLASS = table("pg_class", column("oid"), column("reltuples"))
 
 
@@ -138,15 +140,32 @@ def _value(column: Column) -> ColumnElement[Any]:
 
 def page(session: Session, listing: Listing, asked: Question) -> Page:
     """Return 一頁 and all counts in one statement; the cost does not depend on how deep the page lies."""
+    statement = _unfiltered(listing, asked) if not asked.terms and not asked.tabs else _statement(listing, asked)
+    found = session.execute(statement, {"anchor": asked.position.anchor})
+    return _page(listing, asked, [tuple(row) for row in found])
+
+
+def _unfiltered(listing: Listing, asked: Question) -> Select[Any]:
+    """The statement of a list without conditions; asked all day long, so built once. Terms are kept nowhere."""
+    place = asked.position
+    key = (listing.name, tuple(column.key for column in asked.columns), asked.order.attribute.key,
+           asked.order.descending, place.anchor is None, place.backwards, place.blank, asked.sees_withheld)
+    if key not in _BUILT:
+        if len(_BUILT) > MOST_BUILT:
+            _BUILT.clear()
+        _BUILT[key] = _statement(listing, asked)
+    return _BUILT[key]
+
+
+def _statement(listing: Listing, asked: Question) -> Select[Any]:
     counted = _count(listing, asked.terms, asked.sees_withheld).cte("counted")
     total = select(counted.c.n).scalar_subquery()
     rows = _slice(listing, asked, total).subquery("page")
     tabs = [_count(listing, terms, asked.sees_withheld).scalar_subquery() for terms in asked.tabs]
     estimate = _estimate(listing) if not asked.terms else literal(None)
-    statement = select(total.label("total"), estimate.label("estimated"),
-                       *(count.label(f"n{place}") for place, count in enumerate(tabs)), *rows.c,
-                       ).select_from(select(literal(1)).subquery("one").outerjoin(rows, true()))
-    return _page(listing, asked, [tuple(row) for row in session.execute(statement)])
+    return select(total.label("total"), estimate.label("estimated"),
+                  *(count.label(f"n{place}") for place, count in enumerate(tabs)), *rows.c,
+                  ).select_from(select(literal(1)).subquery("one").outerjoin(rows, true()))
 
 
 def _page(listing: Listing, asked: Question, found: list[tuple[Any, ...]]) -> Page:
