@@ -31,6 +31,7 @@ from procedures.terms import Terms, conditions, seeks_name
 COUNT_CAP = 1000
 MOST_BUILT = 500
 _BUILT: dict[tuple[Any, ...], Select[Any]] = {}
+_SELECTED: dict[tuple[Any, ...], list[ColumnElement[Any]]] = {}
 _PG_CLASS = table("pg_class", column("oid"), column("reltuples"))
 
 
@@ -194,9 +195,18 @@ def _by_name(listing: Listing, asked: Question) -> bool:
     return asked.order.attribute is Recipient.kana_key and seeks_name(listing.columns, asked.terms)
 
 
+def _selected(listing: Listing, asked: Question) -> list[ColumnElement[Any]]:
+    key = (listing.name, tuple(column.key for column in asked.columns), asked.order.attribute.key)
+    if key not in _SELECTED:
+        if len(_SELECTED) > MOST_BUILT:
+            _SELECTED.clear()
+        _SELECTED[key] = selection(listing, asked.columns, asked.order)
+    return _SELECTED[key]
+
+
 def _slice(listing: Listing, asked: Question, total: ColumnElement[int]) -> Select[Any]:
-    statement = base(listing, selection(listing, asked.columns, asked.order), asked.terms,
-                     sees_withheld=asked.sees_withheld)
+    selected = _selected(listing, asked)
+    statement = base(listing, selected, asked.terms, sees_withheld=asked.sees_withheld)
     if _by_name(listing, asked):
         return keyset.few_or_many(statement, listing.model, asked.order, asked.position, total <= COUNT_CAP)
     return keyset.ordered(statement, listing.model, asked.order, asked.position)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from flask import render_template, session
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -16,7 +15,6 @@ from procedures.listing import COUNT_CAP, Listing, Page, Question
 from procedures.terms import QUICK, RANGES, words
 from views.cells import writer
 
-_EMPTY_PANELS: dict[tuple[str, str, str], Markup] = {}
 # The kana stands behind both of these columns when a list is put in order.
 _ORDERED_AS = {"name_kana": "kana_key"}
 
@@ -29,6 +27,7 @@ class Place:
     sort: str | None = None
     descending: bool = False
     position: Position = Position()
+    has_panel: bool = False
 
     @staticmethod
     def of_request(values: Mapping[str, str]) -> "Place":
@@ -37,7 +36,7 @@ class Place:
         backwards = "before" in values or values.get("end") == "1"
         number = int(anchor) if anchor and len(anchor) < 19 else None
         return Place(values.get("f") or None, values.get("sort") or None, values.get("down") == "1",
-                     Position(number, backwards, values.get("blank") == "1"))
+                     Position(number, backwards, values.get("blank") == "1"), values.get("panel") == "1")
 
     def address(self, route: str, **place: Any) -> str:
         """Return the address of this list and order, at *place* or at its beginning."""
@@ -97,17 +96,6 @@ class ListPage:
             texts = [write(value) for write, value in zip(writers, values, strict=True)]
             written.append(line % (escape(address(number, person)), number, *map(escape, texts)))
         return Markup("\n".join(written))
-
-    def panel(self) -> Markup:
-        """The fields of all conditions; without any it is the same for everybody until a code list changes."""
-        if self.typed or self.desk.terms:
-            return Markup(render_template("list/panel.html", list=self))
-        key = (self.listing.name, session.get("locale", "ja"), repr(self.desk.choices))
-        if key not in _EMPTY_PANELS:
-            if len(_EMPTY_PANELS) > 100:
-                _EMPTY_PANELS.clear()
-            _EMPTY_PANELS[key] = Markup(render_template("list/panel.html", list=self))
-        return _EMPTY_PANELS[key]
 
     @property
     def headers(self) -> list[Header]:

@@ -14,7 +14,7 @@ from procedures import export, filters, record
 from procedures import listing as lists
 from procedures.columns import choose
 from procedures.refusal import Refused
-from procedures.terms import Terms, read
+from procedures.terms import QUICK, Terms, read
 from views.cells import cell
 from views.list_page import ListPage, Place
 from views.office_view import OfficeView, actor, allowed
@@ -93,7 +93,12 @@ class RecordView(OfficeView):
         dropped = request.form.get("drop")
         if dropped:
             return {key: term for key, term in self._desk(place.token).terms.items() if key != dropped}
-        return {} if "clear" in typed else read(self.listing.columns, typed)
+        if "clear" in typed:
+            return {}
+        if place.has_panel:
+            return read(self.listing.columns, typed)
+        named = read(self.listing.columns, typed)  # the box alone narrows what is already asked for
+        return {key: term for key, term in self._desk(place.token).terms.items() if key != QUICK} | named
 
     @expose("/tabs", methods=["POST"])
     @allowed("read")
