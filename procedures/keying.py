@@ -157,7 +157,8 @@ def _compare(session: Session, actor: Actor, received: ReceivedSheet, now: datet
 
 def _own_draft(session: Session, actor: Actor, keying_id: int) -> Keying:
     keying = session.scalar(select(Keying).where(
-        Keying.id == keying_id, Keying.clerk_id == actor.user_id, Keying.submitted_at.is_(None)))
+        Keying.id == keying_id, Keying.clerk_id == actor.user_id, Keying.submitted_at.is_(None),
+    ).with_for_update(), execution_options={"populate_existing": True})
     if keying is None:
         raise NotWaiting
     return keying

@@ -32,23 +32,34 @@
       return {};
     },
   };
-  const show = (input, { echo = "", fault = "" }) => {
-    document.getElementById(`${input.id}-echo`).textContent = fault ? "" : echo;
+  // One of the three at a time: what it means, what nobody knows, or what is wrong.
+  const show = (input, { echo = "", unsure = "", fault = "" }) => {
+    const place = document.getElementById(`${input.id}-echo`), words = fault ? "" : unsure ? `△ ${unsure}` : echo;
+    place.textContent = place.title = words;
+    place.classList.toggle("unsure", Boolean(unsure));
     document.getElementById(`${input.id}-fault`).textContent = fault ? `＊${fault}` : "";
     input.closest(".place").classList.toggle("has-fault", Boolean(fault));
-    if (fault) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", `${input.id}-echo ${input.id}-fault`); } else input.removeAttribute("aria-invalid");
+    if (fault) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
   };
-  const ask = async (address) => { const answer = await fetch(address, { headers: { Accept: "application/json" } }); return answer.ok ? answer.json() : {}; };
+  // A look-up that cannot be answered now stays silent; the office judges again when the sheet is submitted.
+  const ask = async (address) => {
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
+      return answer.ok ? await answer.json() : [];
+    } catch { return []; }
+  };
   const lookUp = async (input) => {
     const kind = input.dataset.lookup, number = digits(input.value), typed = input.value;
     if (kind === "disease") {
-      const found = (await ask(`/lookup/disease?q=${encodeURIComponent(typed)}`)).find((each) => each.code === number);
+      const answer = await ask(`/lookup/disease?q=${encodeURIComponent(typed)}`), found = answer.find((each) => each.code === number);
+      if (!found && !answer.length && !navigator.onLine) return;
       if (input.value === typed) show(input, found ? { echo: found.label } : { fault: "番号か病名の一部で選び直してください。" });
       return;
     }
-    const bank = document.getElementById("reimbursement_claim.bank");
-    const answer = await ask(kind === "branch" ? `/lookup/branch/${digits(bank.value)}/${number}` : `/lookup/${kind}/${number}`);
-    if (input.value === typed) show(input, { echo: answer.name || answer.message || "" });
+    const bank = digits(document.getElementById("reimbursement_claim.bank")?.value || "");
+    if (kind === "branch" && !bank) return;
+    const answer = await ask(kind === "branch" ? `/lookup/branch/${bank}/${number}` : `/lookup/${kind}/${number}`);
+    if (input.value === typed) show(input, answer.name ? { echo: answer.name } : { unsure: answer.message });
   };
   const echo = (input) => {
     if (!input.value.trim() || input.dataset.unreadable) { show(input, {}); return true; }

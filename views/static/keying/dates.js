@@ -30,7 +30,7 @@
     if (!era) return day;
     const [year, month, date] = day.split("-").map(Number);
     const count = year - era[3] + 1;
-    return `${era[2]}${count === 1 ? "元" : count}年${month}月${date}日 (${day})`;
+    return `${era[2]}${count === 1 ? "元" : count}年${month}月${date}日(${day})`;
   };
   // Seven digits with an era digit are a whole day; so are eight that begin with a year of our time.
   const isWhole = (text) => /^[1-5]\d{6}$/.test(plain(text)) && !/^(19|20)\d{5}$/.test(plain(text)) || /^(18|19|20)\d{6}$/.test(plain(text));
