@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from models.journal import Action, JournalEntry
-from procedures import master_file
 from procedures.masters import RowRefused, open_master, row_of, rows_of, save
 
 SEX = {"code": "8", "label": "その他", "valid_from": "R9.4.1", "source": "市の要領"}
@@ -94,19 +93,6 @@ def test_rows_come_in_pages_that_meet(session):
 
 def test_a_master_is_searched_by_number_or_part_of_the_name(session):
     assert [row.number for row in rows_of(session, open_master(session, "diseases"), "パーキンソン病")[0]] == ["6"]
-
-
-def test_a_code_list_taken_out_and_in_again_changes_nothing(session, admin, sex):
-    text = master_file.as_csv(session, admin, sex)
-    report = master_file.take_in(session, admin, sex, "sex.csv", text.encode("utf-8-sig"))
-    assert (report.read, report.already, report.errors) == (3, 3, [])
-
-
-def test_a_changed_code_list_is_taken_in_row_by_row(session, admin, sex):
-    text = "コード,名称,適用開始日\n9,不詳,R9.4.1\n,名なし,R9.4.1\n"
-    report = master_file.take_in(session, admin, sex, "sex.csv", text.encode("cp932"))
-    assert (report.accepted, report.rejected) == (1, 1)
-    assert entry(session, sex, "9").label == "不詳"
 
 
 def test_an_unknown_master_is_nothing(session):
