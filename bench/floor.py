@@ -12,12 +12,15 @@ _HEAD: Final = ("<!doctype html><html lang=ja><title>list</title><table><tr>"
                 + "".join(f"<th>{column}</th>" for column in COLUMNS) + "</tr>")
 
 
-def floor_app(url: str) -> Flask:
+def connect(url: str) -> psycopg.Connection[Any]:
+    """Return the one connection the floor works on; the caller closes it."""
+    return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1), autocommit=True,
+                           prepare_threshold=None, options="-c plan_cache_mode=force_custom_plan")
+
+
+def floor_app(connection: psycopg.Connection[Any]) -> Flask:
     """Return a Flask application with the one page ``/``: ``after`` = key and number, ``kana`` and ``state`` filter."""
     app = Flask("floor")
-    connection = psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1), autocommit=True,
-                                 prepare_threshold=None)
-    connection.execute("SET plan_cache_mode = force_custom_plan")
 
     @app.get("/")
     def page() -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event, text
 
 from app import create_app
 from bench.django_peer import admin_client
-from bench.floor import floor_app
+from bench.floor import connect, floor_app
 from config import Settings
 from seeds.users import DEMO_PASSWORD
 
@@ -40,8 +40,10 @@ def measure(settings: Settings, rounds: int = ROUNDS) -> dict[str, Any]:
         key, number = connection.execute(text(
             "SELECT kana_key, id FROM recipient ORDER BY kana_key, id OFFSET :deep LIMIT 1"), {"deep": deep - 1}).one()
     engine.dispose()
-    peers = {"nanbyo": _ours(settings, number), "floor": _floor(url, key, number), "django": _django(url, deep)}
-    pages = {page: _page(peers, page, rounds) for page in MUST}
+    with connect(url) as connection:
+        peers = {"nanbyo": _ours(settings, number), "floor": _floor(floor_app(connection).test_client(), key, number),
+                 "django": _django(url, deep)}
+        pages = {page: _page(peers, page, rounds) for page in MUST}
     return {"people": people, "rounds": rounds, "pages": pages, "ok": all(page["ok"] for page in pages.values())}
 
 
@@ -87,8 +89,7 @@ def _ours(settings: Settings, number: int) -> Peer:
         "first": "/recipients/", "filtered": searched.location, "deep": f"/recipients/?after={number}"})
 
 
-def _floor(url: str, key: str, number: int) -> Peer:
-    client = floor_app(url).test_client()
+def _floor(client: FlaskClient, key: str, number: int) -> Peer:
     ran = [0]
 
     def fetch(address: str) -> Any:

@@ -59,6 +59,11 @@ def _last_number(session: Session, model: type[Record]) -> int:
     return session.execute(text(f"SELECT coalesce(max(id), 0) FROM {model.__tablename__}")).scalar_one()
 
 
+def _array(parts: Sequence[str]) -> str:
+    quoted = ('"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in parts)
+    return "{" + ",".join(quoted) + "}"
+
+
 def _field(value: Any) -> str:
     if value is None:
         return _NULL
@@ -67,5 +72,5 @@ def _field(value: Any) -> str:
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, (list, tuple)):
-        return "{" + ",".join('"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in value) + "}"
+        return _array(value).translate(_ESCAPES)
     return str(value)
