@@ -62,12 +62,22 @@ def _marks(value: str | None, other: str | None) -> list[tuple[str, bool]]:
     head = 0
     while head < min(len(value), len(other)) and value[head] == other[head]:
         head += 1
+    # A variation selector belongs to the character before it: both are marked, or the mark would be invisible.
+    while head and (_selects(value[head:]) or _selects(other[head:])):
+        head -= 1
     tail = 0
     while tail < min(len(value), len(other)) - head and value[-1 - tail] == other[-1 - tail]:
         tail += 1
     end = len(value) - tail
+    while _selects(value[end:]):
+        end += 1
     parts = [(value[:head], False), (value[head:end], True), (value[end:], False)]
     return [(text, differs) for text, differs in parts if text]
+
+
+def _selects(rest: str) -> bool:
+    """Whether *rest* begins with a variation selector."""
+    return "\ufe00" <= rest[:1] <= "\ufe0f" or "\U000e0100" <= rest[:1] <= "\U000e01ef"
 
 
 VIEWS = (SettlementView,)

@@ -19,8 +19,6 @@ def sheet(engine, actors) -> Iterator[ReceivedSheet]:
 
 
 
-
-
 def key_in(page, answers: dict[str, str]) -> int:
     """Type *answers* from the first field to the last with Enter between; return the number of keys pressed."""
     names = page.eval_on_selector_all(".place input", "inputs => inputs.map(input => input.id)")
