@@ -15,10 +15,11 @@ def bars(title: str, figures: Sequence[tuple[str, int]], *, every: int = 1) -> M
         tall = (HEIGHT - FOOT - HEAD) * value / top
         left, up, middle = place * step + step * 0.15, HEIGHT - FOOT - tall, place * step + step / 2
         drawn.append(f'<rect x="{left:.1f}" y="{up:.1f}" width="{step * 0.7:.1f}" height="{tall:.1f}"/>')
-        if value and step > 24:
+        if value and step > 18:
             drawn.append(f'<text x="{middle:.1f}" y="{up - 4:.1f}" text-anchor="middle">{value:,}</text>')
         if place % every == 0:
             drawn.append(f'<text x="{middle:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{escape(label)}</text>')
     base = f'<line x1="0" y1="{HEIGHT - FOOT}" x2="{WIDTH}" y2="{HEIGHT - FOOT}" stroke="currentColor"/>'
-    return Markup(f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
+    box = f'viewBox="-16 0 {WIDTH + 32} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    return Markup(f'<svg class="chart" {box} role="img" '
                   f'aria-label="{escape(title)}">{"".join(drawn)}{base}</svg>')

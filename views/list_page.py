@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from procedures.columns import STATE_LABELS, Column, chosen
-from procedures.filters import Desk
+from procedures.desk import Desk
 from procedures.keyset import Position
 from procedures.listing import COUNT_CAP, Listing, Page, Question
 from procedures.terms import QUICK, RANGES, words
@@ -52,7 +52,8 @@ class Place:
     def question(self, listing: Listing, desk: Desk, *, sees_withheld: bool) -> Question:
         """Return what the list is asked for."""
         return Question(desk.terms, listing.order(self.sort, descending=self.descending), self.position,
-                        chosen(listing.columns, desk.chosen), tuple(tab.terms for tab in desk.tabs), sees_withheld)
+                        chosen(listing.columns, desk.chosen or listing.usual), tuple(tab.terms for tab in desk.tabs),
+                        sees_withheld)
 
 
 class Chip(NamedTuple):
@@ -180,7 +181,7 @@ class ListPage:
     @staticmethod
     def column_rows(listing: Listing, desk: Desk) -> list[tuple[Column, int | None]]:
         """All columns with their place among the shown ones, shown ones first."""
-        shown = chosen(listing.columns, desk.chosen)
+        shown = chosen(listing.columns, desk.chosen or listing.usual)
         rest = [column for column in listing.columns if column not in shown]
         return [*((column, place) for place, column in enumerate(shown, start=1)), *((each, None) for each in rest)]
 

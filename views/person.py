@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.clock import today
 from models.recipient import Recipient
-from procedures import filters
+from procedures import desk as desks
 from procedures.columns import STATE_LABELS, columns_of
 from procedures.person import Person, open_page
 from views.cells import Labels, cell, short_date
@@ -39,7 +39,7 @@ class PersonView(OfficeView):
                            with_looks=self.may("see_looks"))
         if person is None:
             abort(404)
-        labels = filters.labels(self.session, CODE_LISTS)
+        labels = desks.labels(self.session, CODE_LISTS)
         hidden = person.ledger.is_withheld and not self.may("see_withheld", "Recipients")
         written = self.page(
             "person/show.html", person=person, facts=_facts(person, labels, is_hidden=hidden), labels=labels,

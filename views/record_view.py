@@ -10,11 +10,10 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.clock import today
-from procedures import export, filters, record
+from procedures import columns, export, filters, record, spreadsheet, terms
+from procedures import desk as desks
 from procedures import listing as lists
-from procedures.columns import choose
 from procedures.refusal import Refused
-from procedures.terms import QUICK, Terms, read
 from views.cells import cell
 from views.list_page import ListPage, Place
 from views.office_view import OfficeView, actor, allowed
@@ -27,6 +26,7 @@ class RecordView(OfficeView):
     title: ClassVar[str]
     orders: ClassVar[tuple[Any, ...]] = ()
     descending: ClassVar[bool] = True
+    usual: ClassVar[tuple[Any, ...]] = ()
     default_view = "listed"
     listing: ClassVar[lists.Listing]
     label_columns: ClassVar[dict[str, str]]
@@ -39,11 +39,10 @@ class RecordView(OfficeView):
         if "datamodel" not in vars(cls):
             return
         cls.listing = lists.listing(cls.route_base.strip("/"), cls.title, cls.datamodel.obj, orders=cls.orders,
-                                    descending=cls.descending)
-        columns = cls.listing.columns
-        cls.label_columns = {column.key: column.label for column in columns}
-        cls.list_columns = [column.key for column in columns if column.listed]
-        cls.search_columns = [column.key for column in columns]
+                                    descending=cls.descending, usual=cls.usual)
+        cls.label_columns = {column.key: column.label for column in cls.listing.columns}
+        cls.list_columns = [column.key for column in cls.listing.columns if column.listed]
+        cls.search_columns = [column.key for column in cls.listing.columns]
         cls.order_columns = [order.key for order in cls.listing.orders]
 
     @expose("/")
@@ -51,7 +50,7 @@ class RecordView(OfficeView):
     def listed(self) -> Any:
         try:
             return self._shown(Place.of_request(request.args))
-        except filters.NoSuchFilter as gone:
+        except desks.NoSuchFilter as gone:
             flash(_(gone.message), "error")
             return redirect(f"{self.route_base}/")
 
@@ -69,8 +68,8 @@ class RecordView(OfficeView):
         self.session.commit()
         return written
 
-    def _desk(self, token: str | None) -> filters.Desk:
-        return filters.desk(self.session, actor().user_id, self.listing.name, self.listing.columns, token, today())
+    def _desk(self, token: str | None) -> desks.Desk:
+        return desks.desk(self.session, actor().user_id, self.listing.name, self.listing.columns, token, today())
 
     @expose("/search", methods=["POST"])
     @allowed("read")
@@ -79,26 +78,26 @@ class RecordView(OfficeView):
         place = Place.of_request(request.form)
         typed = request.form.to_dict(flat=False)
         try:
-            terms = self._terms(place, typed)
-        except filters.NoSuchFilter as gone:
+            wanted = self._terms(place, typed)
+        except desks.NoSuchFilter as gone:
             flash(_(gone.message), "error")
             return redirect(f"{self.route_base}/")
         except Refused as refusal:
             return self._shown(place, typed, _(refusal.message)), 422
-        token = filters.search(self.session, actor(), self.listing.name, terms)
+        token = filters.search(self.session, actor(), self.listing.name, wanted)
         self.session.commit()
         return redirect(place.with_token(token).address(self.route_base))
 
-    def _terms(self, place: Place, typed: dict[str, list[str]]) -> Terms:
+    def _terms(self, place: Place, typed: dict[str, list[str]]) -> terms.Terms:
         dropped = request.form.get("drop")
         if dropped:
             return {key: term for key, term in self._desk(place.token).terms.items() if key != dropped}
         if "clear" in typed:
             return {}
         if place.has_panel:
-            return read(self.listing.columns, typed)
-        named = read(self.listing.columns, typed)  # the box alone narrows what is already asked for
-        return {key: term for key, term in self._desk(place.token).terms.items() if key != QUICK} | named
+            return terms.read(self.listing.columns, typed)
+        named = terms.read(self.listing.columns, typed)  # the box alone narrows what is already asked for
+        return {key: term for key, term in self._desk(place.token).terms.items() if key != terms.QUICK} | named
 
     @expose("/tabs", methods=["POST"])
     @allowed("read")
@@ -127,7 +126,7 @@ class RecordView(OfficeView):
                              rows=ListPage.column_rows(self.listing, desk))
         wanted = sorted(request.form.getlist("column"), key=lambda key: _number(request.form.get(f"place.{key}", "")))
         chosen = [] if "usual" in request.form else wanted
-        return self.carry_out(lambda: choose(
+        return self.carry_out(lambda: columns.choose(
             self.session, actor().user_id, self.listing.name, self.listing.columns, chosen,
             is_dense="dense" in request.form), _("表示する列を変更しました。"), place.address(self.route_base))
 
@@ -149,16 +148,16 @@ class RecordView(OfficeView):
         self.session.commit()  # the journal is on disk before the first byte leaves
         return self._file(taken)
 
-    def _ask_purpose(self, place: Place, desk: filters.Desk, asked: lists.Question) -> str:
+    def _ask_purpose(self, place: Place, desk: desks.Desk, asked: lists.Question) -> str:
         return self.page("list/export.html", list=ListPage(self.route_base, self.listing, place, desk, asked),
                          rows=export.count(self.session, self.listing, asked))
 
     def _file(self, taken: export.Taken) -> Response:
         if taken.format == "xlsx":
-            body: Any = export.as_xlsx(self.session, taken)
+            body: Any = spreadsheet.as_xlsx(self.session, taken)
             kind, ending = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"
         else:
-            body = stream_with_context(export.as_csv(self.session, taken))
+            body = stream_with_context(spreadsheet.as_csv(self.session, taken))
             kind, ending = "text/csv", "csv"
         name = f"{self.listing.name.replace('/', '-')}-{today():%Y%m%d}.{ending}"
         return Response(body, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -176,7 +175,7 @@ class RecordView(OfficeView):
         """Where a row of the list leads."""
         return f"{self.route_base}/{number}"
 
-    def facts(self, shown: record.Seen, desk: filters.Desk) -> Any:
+    def facts(self, shown: record.Seen, desk: desks.Desk) -> Any:
         """Label and text of every item of a shown row."""
         return [(_(column.label), cell(column, value, desk.labels, is_hidden=shown.is_hidden))
                 for column, value in shown.values]

@@ -1,0 +1,80 @@
+"""案件: the applications that wait at one step, and what an officer must see of one of them to decide."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from models.application import Application
+from models.certification import Certification, Decision
+from models.disease import ApplicationDisease
+from models.income import Assessment
+from models.insurance import ClinicalForm, Insurance
+from models.journal import Action
+from models.person import Applicant, Patient
+from models.recipient import Recipient
+from models.review import Review
+from procedures import journal
+from procedures.actor import Actor
+from procedures.lookup import codes_of, disease_names
+from procedures.refusal import Refused
+
+
+class NoSuchCase(Refused):
+    """There is no such application."""
+
+    message = "その申請はありません。一覧から選び直してください。"
+
+
+@dataclass(frozen=True)
+class Case:
+    """一件: the records of one application and the words of its codes."""
+
+    application: Application
+    person: Recipient | None
+    patient: Patient | None
+    applicant: Applicant | None
+    insurance: Insurance | None
+    clinical_form: ClinicalForm | None
+    assessment: Assessment | None
+    review: Review | None
+    decision: Decision | None
+    certification: Certification | None
+    diseases: tuple[str, ...]
+    words: dict[str, dict[str, str]]
+
+
+def waiting_at(session: Session, states: tuple[str, ...], most: int = 200) -> list[Row[Any]]:
+    """待っている申請: oldest first, with the name of the person it is for; conversions wait for nothing."""
+    return list(session.execute(select(
+        Application.id, Application.acceptance_number, Application.acceptance_date, Application.application_kind,
+        Application.state, Recipient.name, Decision.drafted_by, Certification.id.label("certification_id"),
+        Certification.issue_date, Decision.sent_back_reason,
+    ).join(Recipient, Recipient.id == Application.recipient_id)
+        .outerjoin(Decision, Decision.application_id == Application.id)
+        .outerjoin(Certification, Certification.application_id == Application.id)
+        .where(Application.state.in_(states), Application.conversion.is_(None))
+        .order_by(Application.acceptance_date, Application.id).limit(most)))
+
+
+def case_of(session: Session, actor: Actor, application_id: int, on: date) -> Case:
+    """一件を見る: everything about the application; that it was seen is journalled."""
+    application = session.get(Application, application_id)
+    if application is None:
+        raise NoSuchCase
+
+    def one(model: Any) -> Any:
+        return session.scalars(select(model).where(model.application_id == application_id)).first()
+
+    names = disease_names(session, on)
+    numbers = session.scalars(select(ApplicationDisease.disease_number).where(
+        ApplicationDisease.application_id == application_id).order_by(ApplicationDisease.position))
+    journal.record(session, actor, Action.SAW, application)
+    return Case(
+        application, session.get(Recipient, application.recipient_id), one(Patient), one(Applicant), one(Insurance),
+        one(ClinicalForm), one(Assessment), one(Review), one(Decision), one(Certification),
+        tuple(f"{number} {names.get(number, '')}" for number in numbers),
+        codes_of(session, {"sex", "relationship", "insurance_kind", "taxation", "tier", "document_review",
+                           "review_result", "certification", "refusal_reason", "hold_reason", "application_kind"}, on))

@@ -1,0 +1,51 @@
+"""案件の画面の土台: a list of what waits at this step, and one case with what must be known to decide."""
+
+from typing import Any
+
+from flask import current_app
+from flask_appbuilder import expose
+
+from app.clock import today
+from app.extensions import db
+from models.journal import Action
+from procedures import journal
+from procedures.case import Case, case_of, waiting_at
+from procedures.city import City, city_of
+from procedures.lookup import codes_of
+from procedures.progress import LABELS
+from views.office_view import OfficeView, actor, allowed
+
+
+def city() -> City:
+    """This installation's city."""
+    return city_of(current_app.config["OFFICE"].city_file)
+
+
+class CaseView(OfficeView):
+    """The step's list; what it shows of persons is journalled before it leaves."""
+
+    default_view = "listed"
+    states: tuple[str, ...] = ()
+    title = ""
+    template = "cases.html"
+
+    @expose("/")
+    @allowed("read")
+    def listed(self) -> str:
+        """待っている申請の一覧."""
+        rows = waiting_at(self.session, self.states)
+        journal.record(self.session, actor(), Action.LISTED, detail={"step": self.route_base, "rows": len(rows)})
+        db.session.commit()
+        return self.page(self.template, rows=rows, title=self.title, labels=LABELS,
+                         kinds=codes_of(self.session, {"application_kind"}, today())["application_kind"],
+                         me=actor().user_id)
+
+    def case(self, application_id: int) -> Case:
+        """One case; the look is committed before anything is shown."""
+        case = case_of(self.session, actor(), application_id, today())
+        db.session.commit()
+        return case
+
+    def show(self, template: str, application_id: int, **values: Any) -> str:
+        """Render one case."""
+        return self.page(template, case=self.case(application_id), labels=LABELS, **values)

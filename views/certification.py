@@ -1,0 +1,73 @@
+"""起案・決裁: one proposes, another sees what changes and decides."""
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.clock import today
+from app.extensions import db
+from procedures.certification import Proposal, draft, send_back, sign_off
+from procedures.refusal import Refused
+from views.case_view import CaseView, city
+from views.office_view import actor, allowed
+
+
+class CertificationView(CaseView):
+    """起案・決裁の画面."""
+
+    route_base = "/certification"
+    class_permission_name = "Certification"
+    states = ("reviewed", "drafted")
+    title = _l("起案・決裁を待つ申請")
+    template = "certifications.html"
+
+    @expose("/<int:application_id>")
+    @allowed("read")
+    def sheet(self, application_id: int) -> str:
+        return self.show("certification.html", application_id, me=actor().user_id)
+
+    @expose("/<int:application_id>/draft", methods=["POST"])
+    @allowed("draft")
+    def propose(self, application_id: int) -> Response:
+        form = request.form
+        proposal = Proposal(form.get("certification", ""), form.get("reason") or None, form.get("remarks") or None)
+        return self.carry_out(lambda: draft(self.session, actor(), application_id, proposal, city(), today()),
+                              _("起案しました。決裁を待ちます。"), "/certification/", f"/certification/{application_id}")
+
+    @expose("/<int:application_id>/sign", methods=["POST"])
+    @allowed("sign")
+    def approve(self, application_id: int) -> Response:
+        return self.carry_out(lambda: sign_off(self.session, actor(), application_id, today()),
+                              _("決裁しました。"), "/certification/", f"/certification/{application_id}")
+
+    @expose("/<int:application_id>/back", methods=["POST"])
+    @allowed("sign")
+    def back(self, application_id: int) -> Response:
+        return self.carry_out(lambda: send_back(self.session, actor(), application_id, request.form.get("reason", "")),
+                              _("差し戻しました。"), "/certification/", f"/certification/{application_id}")
+
+    @expose("/bulk", methods=["POST"])
+    @allowed("sign")
+    def bulk(self) -> Response | str:
+        """まとめて決裁: first a page that says what would change, then each case in its own transaction."""
+        chosen = [int(number) for number in request.form.getlist("cases") if number.isdigit()]
+        if "confirmed" not in request.form:
+            return self.page("bulk_sign_off.html", cases=[self.case(number) for number in chosen])
+        done, refused = 0, []
+        for number in chosen:
+            try:
+                sign_off(self.session, actor(), number, today())
+                db.session.commit()
+                done += 1
+            except Refused as refusal:
+                db.session.rollback()
+                refused.append(_(refusal.message))
+        flash(_("%(n)s件を決裁しました。", n=done), "success")
+        for words in refused:
+            flash(words, "error")
+        return redirect("/certification/")
+
+
+VIEWS = (CertificationView,)

@@ -1,0 +1,51 @@
+"""交付: look at the certificate, print it, print it again with a reason."""
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.clock import now, today
+from app.extensions import db
+from procedures.issue import issue, preview
+from procedures.refusal import Refused
+from reports.paper import FontMissing, GlyphMissing
+from views.case_view import CaseView, city
+from views.office_view import actor, allowed
+
+
+class IssueView(CaseView):
+    """受給者証の画面."""
+
+    route_base = "/issue"
+    class_permission_name = "Issue"
+    states = ("certified", "issued")
+    title = _l("受給者証の交付")
+    template = "issues.html"
+
+    @expose("/<int:certification_id>/preview")
+    @allowed("read")
+    def look(self, certification_id: int) -> Response:
+        return self._pdf(lambda: preview(self.session, actor(), certification_id, city(), today(), now()), "inline")
+
+    @expose("/<int:certification_id>", methods=["POST"])
+    @allowed("print")
+    def issue(self, certification_id: int) -> Response:
+        return self._pdf(lambda: issue(
+            self.session, actor(), certification_id, city(), today(), now(), request.form.get("reason", ""),
+            "folded" in request.form).pdf, "attachment")
+
+    def _pdf(self, make: object, how: str) -> Response:
+        try:
+            pdf = make()  # type: ignore[operator]
+            db.session.commit()
+        except (Refused, GlyphMissing, FontMissing) as refusal:
+            db.session.rollback()
+            flash(_(str(refusal)), "error")
+            return redirect("/issue/")
+        return Response(pdf, mimetype="application/pdf",
+                        headers={"Content-Disposition": f'{how}; filename="certificate.pdf"'})
+
+
+VIEWS = (IssueView,)
