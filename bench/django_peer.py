@@ -1,6 +1,7 @@
 """比較の相手: a real Django with its admin's list of the same columns of the same table.
 
-Its own tables lie in a schema apart. Settings are Django's defaults for a production site (DEBUG off, cached templates); 50 rows a page as ours.
+Its own tables lie in a schema apart. Settings are Django's defaults for a production site (DEBUG off, cached
+templates); 50 rows a page as ours.
 """
 
 from collections.abc import Callable

@@ -66,7 +66,7 @@ def column_of(attribute: InstrumentedAttribute[Any], *, listed: bool | None = No
     key = f"{attribute.class_.__tablename__}.{attribute.key}"
     if original is None:
         kind = "state" if attribute.key == "state" else kind_of(attribute)
-        label = inspect(attribute.class_).columns[attribute.key].comment or attribute.key
+        label = attribute.property.columns[0].comment or attribute.key
         return Column(key, label, kind, Pii.NONE, attribute, listed=bool(listed))
     kind = "disease" if attribute.key == "disease_number" else kind_of(attribute)
     shown = original.listed if listed is None else listed

@@ -1,14 +1,7 @@
-"""出力: a list as csv or xlsx, exactly what is shown; for a purpose, journalled before a byte leaves, safe in Excel.
+"""出力: a list exactly as it is shown, for a purpose, journalled before a byte leaves."""
 
-A text that a spreadsheet would read as a formula (it begins with = + - @, a tab or a line end) gets an apostrophe in
-front in csv files. In xlsx files texts are stored as texts and keep every character.
-"""
-
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from io import BytesIO, StringIO
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -18,14 +11,13 @@ from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
 from procedures.columns import STATE_LABELS, WITHHELD, Column
-from procedures.filters import Desk
+from procedures.desk import Desk
 from procedures.listing import Listing, Question, base, selection
 from procedures.refusal import Refused
 
 FORMATS: Final = ("csv", "csv_cp932", "xlsx")
 LONGEST_XLSX: Final = 200_000
 CHUNK: Final = 1000
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class PurposeMissing(Refused):
@@ -125,50 +117,3 @@ def plain(column: Column, value: Any, desk: Desk) -> Any:
     if isinstance(value, bool):
         return "該当" if value else "非該当"
     return labels.get(value, value) if column.codes else value
-
-
-def as_csv(session: Session, taken: Taken) -> Iterator[bytes]:
-    """Yield the file in pieces: UTF-8 with a mark that Excel understands, or Shift_JIS (cp932), lines ending CRLF."""
-    encoding = "cp932" if taken.format == "csv_cp932" else "utf-8"
-    if encoding == "utf-8":
-        yield b"\xef\xbb\xbf"
-    sheet = StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(column.label for column in taken.asked.columns)
-    for place, row in enumerate(cells(session, taken), start=1):
-        writer.writerow(map(defused, row))
-        if place % CHUNK == 0:
-            yield _drained(sheet, encoding)
-    yield _drained(sheet, encoding)
-
-
-def _drained(sheet: StringIO, encoding: str) -> bytes:
-    text = sheet.getvalue()
-    sheet.seek(0)
-    sheet.truncate()
-    return text.encode(encoding)
-
-
-def defused(value: Any) -> Any:
-    """Return a csv cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
-
-
-def as_xlsx(session: Session, taken: Taken) -> bytes:
-    """Return a workbook: header fixed, dates as dates, yen as numbers, texts never as formulas or links."""
-    from xlsxwriter import Workbook  # 40 ms nobody should pay who exports nothing
-
-    target = BytesIO()
-    book = Workbook(target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                             "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"})
-    sheet, bold = book.add_worksheet(taken.listing.title[:31]), book.add_format({"bold": True})
-    sheet.freeze_panes(1, 1)
-    sheet.write_row(0, 0, [column.label for column in taken.asked.columns], bold)
-    for place, row in enumerate(cells(session, taken), start=1):
-        for across, value in enumerate(row):
-            if isinstance(value, date):
-                sheet.write_datetime(place, across, value)
-            else:
-                sheet.write(place, across, value)
-    book.close()
-    return target.getvalue()

@@ -45,6 +45,7 @@ class Listing:
     columns: tuple[Column, ...]
     orders: tuple[InstrumentedAttribute[Any], ...]
     descending: bool
+    usual: tuple[str, ...] = ()  # where not those marked *listed*, in the items' order
 
     def order(self, name: str | None, *, descending: bool | None = None) -> keyset.Order:
         """Return 並び順 by its attribute's name; anything unknown is the list's own first order."""
@@ -88,15 +89,16 @@ class Page:
 
 
 def listing(name: str, title: str, model: type[Record], *, orders: Sequence[InstrumentedAttribute[Any]] = (),
-            descending: bool = True) -> Listing:
+            descending: bool = True, usual: Sequence[InstrumentedAttribute[Any]] = ()) -> Listing:
     """Derive 一覧の定義 from the items of *model*; case records show whose they are first."""
     own = columns_of(model)
     columns = person_columns() + own if _reaches_person(model) else own
-    return Listing(name, title, model, columns, tuple(orders) or (_id(model),), descending)
+    return Listing(name, title, model, columns, tuple(orders) or (_id(model),), descending,
+                   tuple(f"{each.class_.__tablename__}.{each.key}" for each in usual))
 
 
 def _id(model: type[Record]) -> InstrumentedAttribute[Any]:
-    return model.id  # type: ignore[return-value]  # declared_attr hides that it is mapped
+    return model.id
 
 
 def _reaches_person(model: type[Record]) -> bool:
@@ -187,7 +189,7 @@ def _count(listing: Listing, terms: Terms, sees_withheld: bool) -> Select[Any]:
 
 
 def _estimate(listing: Listing) -> Any:
-    known = literal_column(f"'{listing.model.__tablename__}'::regclass")
+    known: ColumnElement[int] = literal_column(f"'{listing.model.__tablename__}'::regclass")
     return select(cast(_PG_CLASS.c.reltuples, BigInteger)).where(_PG_CLASS.c.oid == known).scalar_subquery()
 
 

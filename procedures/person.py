@@ -1,13 +1,10 @@
 """一人の画面: everything the office knows of one person on one page; the look itself is journalled first."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.benefit import Benefit
 from models.certification import Certification
 from models.codes import Disease
 from models.income import Assessment
@@ -15,10 +12,10 @@ from models.journal import Action, JournalEntry
 from models.recipient import Recipient
 from procedures import journal
 from procedures.actor import Actor
+from procedures.months import Month, months_of
 from procedures.timeline import Event, events
 
 LOOKS = 20
-MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -30,8 +27,8 @@ class Person:
     certification: Certification | None
     assessment: Assessment | None
     events: list[Event]
-    months: Sequence[Row[Any]]
-    looks: Sequence[JournalEntry]
+    months: list[Month]
+    looks: list[JournalEntry]
 
 
 def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: bool,
@@ -46,8 +43,8 @@ def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: 
     assessment = None if certification is None else session.scalars(
         select(Assessment).where(Assessment.application_id == certification.application_id)).one_or_none()
     return Person(ledger, _disease(session, ledger), certification, assessment, events(session, recipient_id),
-                  _months(session, recipient_id) if with_money else (),
-                  _looks(session, recipient_id) if with_looks else ())
+                  months_of(session, recipient_id) if with_money else [],
+                  _looks(session, recipient_id) if with_looks else [])
 
 
 def _disease(session: Session, ledger: Recipient) -> str | None:
@@ -55,15 +52,6 @@ def _disease(session: Session, ledger: Recipient) -> str | None:
                            .order_by(Disease.valid_from.desc()).limit(1)).one_or_none()
 
 
-def _months(session: Session, recipient_id: int) -> Sequence[Row[Any]]:
-    """Receipts by month of treatment: how many, what they cost, what the patient paid."""
-    return session.execute(
-        select(Benefit.treatment_month.label("month"), func.count().label("receipts"),
-               func.sum(Benefit.total_yen).label("total_yen"), func.sum(Benefit.copay_yen).label("copay_yen"))
-        .where(Benefit.recipient_id == recipient_id).group_by(Benefit.treatment_month)
-        .order_by(Benefit.treatment_month.desc()).limit(MONTHS)).all()
-
-
-def _looks(session: Session, recipient_id: int) -> Sequence[JournalEntry]:
-    return session.scalars(select(JournalEntry).where(JournalEntry.recipient_id == recipient_id)
-                           .order_by(JournalEntry.id.desc()).limit(LOOKS)).all()
+def _looks(session: Session, recipient_id: int) -> list[JournalEntry]:
+    return list(session.scalars(select(JournalEntry).where(JournalEntry.recipient_id == recipient_id)
+                                .order_by(JournalEntry.id.desc()).limit(LOOKS)))

@@ -69,9 +69,9 @@ def _cases(session: Session, on: date) -> list[Waiting]:
 
 def _waiting(session: Session, state: Any, since: Any, steps: tuple[str, ...], on: date) -> list[Waiting]:
     rows = {row.state: row for row in session.execute(
-        select(state.label("state"), func.count().label("count"), func.min(since).label("oldest"))
+        select(state.label("state"), func.count().label("waiting"), func.min(since).label("oldest"))
         .where(state.in_(steps)).group_by(state))}
-    return [Waiting(step, rows[step].count, (on - rows[step].oldest).days) for step in steps if step in rows]
+    return [Waiting(step, rows[step].waiting, (on - rows[step].oldest).days) for step in steps if step in rows]
 
 
 def _clerks(session: Session) -> Sequence[Row[Any]]:

@@ -16,7 +16,7 @@ from procedures.keying import claim, sheet_of, submit
 from procedures.lookup import choices_of
 from procedures.reception import Arrival, receive
 from procedures.scans import Cabinet
-from seeds.conversion import convert, recipient_number
+from seeds.conversion import convert, next_resident, recipient_number
 from seeds.papers import paper
 from seeds.residents import FACILITIES, Resident, residents
 from seeds.users import load_demo_users
@@ -35,10 +35,10 @@ def load_demo(session: Session, settings: Settings) -> None:
     if session.scalar(select(exists().where(Application.conversion == SOURCE))):
         return
     on = settings.fixed_today or datetime.now(JAPAN).date()
-    convert(session, residents(PEOPLE, 0, on), SOURCE)
+    known = list(residents(PEOPLE, 0, on, next_resident(session)))
+    convert(session, known, SOURCE)
     cabinet = Cabinet(settings.data_dir / "scans", settings.keys())
     applicants = list(residents(PAPERS, 77, on, first=900_001))
-    known = list(residents(PEOPLE, 0, on))
     steps = [step for step, count in WAITING for _ in range(count)]
     for place, (who, step) in enumerate(zip(applicants, steps, strict=True)):
         old = known[place * 7 + 3] if place % 3 == 2 and known[place * 7 + 3].state == "certified" else None

@@ -15,8 +15,9 @@ from app.clock import today
 from app.database import running_database
 from app.extensions import db
 from config import Settings
+from procedures import desk as desks
 from procedures import export as exporting
-from procedures import filters
+from procedures import spreadsheet
 from procedures.actor import Actor
 from procedures.refusal import Refused
 from views.list_page import Place
@@ -39,6 +40,9 @@ def export(name: str, form: str, out: Path, username: str | None, purpose: str) 
             except Refused as refusal:
                 click.echo(refusal.message, err=True)
                 sys.exit(3)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
         click.echo(f"{rows:,} 件を出力しました。", err=True)
 
 
@@ -66,13 +70,13 @@ def _export(app: Flask, name: str, form: str, out: Path, user: User, purpose: st
     if not (manager.has_access("can_read", noun) and manager.has_access("can_export", noun)):
         raise Refused("この利用者はこの一覧を出力できません。")
     listing = view.listing
-    desk = filters.desk(db.session, user.id, listing.name, listing.columns, None, today())
+    desk = desks.desk(db.session, user.id, listing.name, listing.columns, None, today())
     asked = Place().question(listing, desk, sees_withheld=manager.has_access("can_see_withheld", "Recipients"))
     taken = exporting.take(db.session, Actor(user.id, user.get_full_name(), "command"), listing, asked, desk,
                            format=form, purpose=purpose)
     db.session.commit()
-    body: Iterator[bytes] = (iter([exporting.as_xlsx(db.session, taken)]) if form == "xlsx"
-                             else exporting.as_csv(db.session, taken))
+    body: Iterator[bytes] = (iter([spreadsheet.as_xlsx(db.session, taken)]) if form == "xlsx"
+                             else spreadsheet.as_csv(db.session, taken))
     with out.open("wb") as file:
         file.writelines(body)
     return taken.rows

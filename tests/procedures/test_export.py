@@ -9,7 +9,8 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 
 from models.recipient import Recipient
-from procedures import export, filters
+from procedures import desk as desks
+from procedures import export, spreadsheet
 from procedures.listing import Question, listing
 from tests.city import settle
 
@@ -20,7 +21,7 @@ EVIL = {"name": "=HYPERLINK(\"http://x\")", "kana": "@SUM", "address": "+1-2", "
 
 
 def take(session, actors, form="csv", purpose="更新案内の発送", **question):
-    desk = filters.desk(session, actors["manager1"].user_id, "recipients", RECIPIENTS.columns, None, date(2026, 11, 24))
+    desk = desks.desk(session, actors["manager1"].user_id, "recipients", RECIPIENTS.columns, None, date(2026, 11, 24))
     asked = replace(Question({}, RECIPIENTS.order(None), columns=SHOWN), **question)
     return export.take(session, actors["manager1"], RECIPIENTS, asked, desk, format=form, purpose=purpose)
 
@@ -44,21 +45,21 @@ def test_an_export_is_journalled_with_purpose_rows_and_items_but_nobodys_data(se
 def test_only_the_rows_and_columns_on_the_screen_leave(session, actors):
     settle(session, {"name": "小鳥遊　一郎", "kana": "タカナシ　イチロウ"}, noise=50)
     taken = take(session, actors, terms={"q": {"has": "小鳥遊一郎"}})
-    lines = b"".join(export.as_csv(session, taken)).decode("utf-8-sig").split("\r\n")
+    lines = b"".join(spreadsheet.as_csv(session, taken)).decode("utf-8-sig").split("\r\n")
     assert lines[0].split(",") == [column.label for column in SHOWN]
     assert [line.split(",")[0] for line in lines[1:] if line] == ["小鳥遊　一郎"]
 
 
 def test_a_csv_opens_in_excel_and_no_cell_of_it_is_a_formula(session, actors):
     settle(session, EVIL, noise=0)
-    content = b"".join(export.as_csv(session, take(session, actors)))
+    content = b"".join(spreadsheet.as_csv(session, take(session, actors)))
     assert content.startswith(b"\xef\xbb\xbf")
     assert "\"'=HYPERLINK" in content.decode("utf-8-sig") and ",'+1-2," in content.decode("utf-8-sig")
 
 
 def test_a_workbook_keeps_texts_as_texts_dates_as_dates_and_yen_as_numbers(session, actors):
     settle(session, EVIL, noise=0)
-    sheet = load_workbook(BytesIO(export.as_xlsx(session, take(session, actors, "xlsx")))).active
+    sheet = load_workbook(BytesIO(spreadsheet.as_xlsx(session, take(session, actors, "xlsx")))).active
     name, birth, sex, address, cap = list(sheet.iter_rows(min_row=2, max_row=2))[0]
     assert (name.data_type, name.value) == ("s", EVIL["name"])
     assert address.data_type == "s" and birth.value.date() == EVIL["birth"]
@@ -73,5 +74,5 @@ def test_a_letter_shift_jis_lacks_stops_the_export_and_is_never_a_question_mark(
 
 def test_where_a_withheld_person_lives_does_not_leave(session, actors):
     settle(session, {"address": "さいたま市緑区秘密1番", "is_withheld": True}, noise=10)
-    content = b"".join(export.as_csv(session, take(session, actors))).decode("utf-8-sig")
+    content = b"".join(spreadsheet.as_csv(session, take(session, actors))).decode("utf-8-sig")
     assert "秘密" not in content and "不開示" in content

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from models.recipient import Recipient
+from procedures import desk as desks
 from procedures import filters
 from procedures.columns import NoSuchColumn, choose, chosen, columns_of
 from procedures.terms import NotUnderstood, read, words
@@ -16,7 +17,7 @@ TERMS = {"recipient.tier": {"in": ["D"]}}
 
 
 def desk(session, actor, token=None):
-    return filters.desk(session, actor.user_id, "recipients", COLUMNS, token, ON)
+    return desks.desk(session, actor.user_id, "recipients", COLUMNS, token, ON)
 
 
 def test_typed_conditions_are_understood_in_the_office_spellings():
@@ -43,7 +44,7 @@ def test_a_condition_is_said_in_the_words_of_the_office():
 def test_a_search_is_kept_under_a_token_that_only_its_user_can_use(session, actors):
     token = filters.search(session, actors["manager1"], "recipients", TERMS)
     assert desk(session, actors["manager1"], token).terms == TERMS
-    with pytest.raises(filters.NoSuchFilter):
+    with pytest.raises(desks.NoSuchFilter):
         desk(session, actors["reviewer1"], token)
 
 
@@ -60,7 +61,7 @@ def test_old_unnamed_searches_are_cleared_away_and_named_ones_stay(session, acto
     token = filters.search(session, manager, "recipients", TERMS)
     named = filters.save(session, manager, "recipients", token, "高所得", is_shared=False)
     tokens = [filters.search(session, manager, "recipients", TERMS) for _ in range(filters.KEPT + 3)]
-    with pytest.raises(filters.NoSuchFilter):
+    with pytest.raises(desks.NoSuchFilter):
         desk(session, manager, tokens[0])
     assert desk(session, manager, tokens[-1]).tabs[0].token == named
 
@@ -73,7 +74,7 @@ def test_a_shared_tab_is_everybodys_and_a_private_one_nobody_elses(session, acto
     assert [tab.name for tab in desk(session, manager).tabs] == ["課の条件", "私の条件"]
     (shared,) = desk(session, other).tabs
     assert (shared.name, shared.is_own) == ("課の条件", False)
-    with pytest.raises(filters.NoSuchFilter):
+    with pytest.raises(desks.NoSuchFilter):
         filters.forget(session, other, "recipients", shared.token)
 
 
