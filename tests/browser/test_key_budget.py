@@ -127,7 +127,6 @@ def test_the_first_keying_costs_no_more_keys_than_the_paper_has_characters(sit_d
     page.goto(f"/keying/{sheet.id}")
     hands = key(page, first=True)
     ratio = (hands.values + hands.moves) / written()
-    print(f"first: {hands.values} + {hands.moves} keys for {written()} characters = {ratio:.2f}")
     with Session(engine) as session:
         keying = session.query(Keying).filter_by(sheet_id=sheet.id).one()
         assert keying.submitted_at and {name: keying.raw[name] for name in ANSWERS} == ANSWERS
@@ -143,7 +142,6 @@ def test_the_second_keying_is_typed_whole_and_stays_within_its_budget(sit_down, 
     page.goto(f"/keying/{sheet.id}")
     hands = key(page, first=False)
     ratio = (hands.values + hands.moves) / written()
-    print(f"second: {hands.values} + {hands.moves} keys for {written()} characters = {ratio:.2f}")
     with Session(engine) as session:
         assert session.get_one(ReceivedSheet, sheet.id).state == "registered"
     assert ratio <= 1.45
