@@ -1,8 +1,9 @@
 """受付: the counter gives a paper its number and attaches its scan."""
 
-from flask import flash, redirect, request
+from flask import redirect, request, session
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.clock import today
@@ -55,12 +56,14 @@ class ReceptionView(OfficeView):
         except Refused as refusal:
             db.session.rollback()
             return self._form(typed, {"scan": _(refusal.message)}), 400
-        flash(_("受け付けました。申請受理番号 %(number)s", number=sheet.acceptance_number), "success")
+        session["accepted"] = sheet.acceptance_number
         return redirect("/reception/")
 
     def _form(self, typed: object, faults: dict[str, str]) -> str:
         lists = codes_of(self.session, {"counter", "application_method", "attachment"}, today())
-        return self.page("reception.html", typed=typed, faults=faults, kinds=sheet_kinds(self.session, today()),
+        ticked = typed.getlist("attachments") if isinstance(typed, MultiDict) else []
+        return self.page("reception.html", typed=typed, faults=faults, ticked=ticked,
+                         accepted=session.pop("accepted", None), kinds=sheet_kinds(self.session, today()),
                          lists=lists, today=today(), era_text=era_text,
                          received=received_on(self.session, today()))
 
