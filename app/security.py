@@ -4,16 +4,21 @@ from typing import Any
 
 from flask import g
 from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_appbuilder.security.sqla.models import User
 from flask_login import current_user
-from sqlalchemy import text
+from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from views.login import LoginView
 
-_RIGHTS = text("""
-SELECT p.name, v.name FROM ab_user_role ur JOIN ab_permission_view_role pr ON pr.role_id = ur.role_id
+# The user and her rights in one statement; every page of the office asks for both.
+_RIGHTS = literal_column("""(
+SELECT coalesce(jsonb_agg(jsonb_build_array(p.name, v.name)), '[]') FROM ab_user_role ur
+  JOIN ab_permission_view_role pr ON pr.role_id = ur.role_id
   JOIN ab_permission_view pv ON pv.id = pr.permission_view_id
   JOIN ab_permission p ON p.id = pv.permission_id JOIN ab_view_menu v ON v.id = pv.view_menu_id
- WHERE ur.user_id = :user_id""")
+ WHERE ur.user_id = ab_user.id)""", JSONB).label("rights")
+_USER = select(User, _RIGHTS).where(User.id == bindparam("user_id"))
 
 
 class OfficeSecurityManager(SecurityManager):
@@ -45,8 +50,15 @@ class OfficeSecurityManager(SecurityManager):
 
     def load_user(self, pk: str) -> Any:
         """The person of this session; nobody where the account was disabled meanwhile."""
-        user = self.session.get(self.user_model, int(pk))
-        return user if user is not None and user.is_active else None
+        row = self.session.execute(_USER, {"user_id": int(pk)}).one_or_none()
+        if row is None or not row.User.is_active:
+            return None
+        g.rights = _pairs(row.rights)
+        return row.User
+
+
+def _pairs(rights: list[list[str]]) -> frozenset[tuple[str, str]]:
+    return frozenset((permission, view) for permission, view in rights)
 
 
 def rights_of_this_request(session: Any) -> frozenset[tuple[str, str]]:
@@ -54,6 +66,6 @@ def rights_of_this_request(session: Any) -> frozenset[tuple[str, str]]:
     if "rights" not in g:
         if current_user is None or not current_user.is_authenticated:
             return frozenset()
-        g.rights = frozenset((row[0], row[1]) for row in session.execute(_RIGHTS, {"user_id": current_user.id}))
+        g.rights = _pairs(session.execute(_USER, {"user_id": current_user.id}).one().rights)
     rights: frozenset[tuple[str, str]] = g.rights
     return rights
