@@ -51,9 +51,23 @@ def _template_name() -> str:
 
 @pytest.fixture(scope="session")
 def database_url(server: str) -> Iterator[str]:
-    """A database of this run alone, cloned from the migrated and seeded template."""
+    """The database of this run that screens write to; what they commit stays until the run ends."""
+    yield from _clone(server, f"test_{os.getpid()}_screens")
+
+
+@pytest.fixture(scope="session")
+def quiet_engine(server: str) -> Iterator[Engine]:
+    """The engine of a second database, in which nothing is ever committed: no test finds another's rows there."""
+    for url in _clone(server, f"test_{os.getpid()}_quiet"):
+        engine = create_engine(url)
+        yield engine
+        engine.dispose()
+
+
+def _clone(server: str, own: str) -> Iterator[str]:
+    """Clone the migrated and seeded template, which is built when whatever it is made of has changed."""
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    template, own = _template_name(), f"test_{os.getpid()}"
+    template = _template_name()
     TEST_DATA.mkdir(parents=True, exist_ok=True)
     with (TEST_DATA / "template.lock").open("w") as lock, admin.connect() as connection:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -92,9 +106,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
+def session(quiet_engine: Engine) -> Iterator[Session]:
     """A session whose work, committed or not, is undone when the test ends."""
-    with engine.connect() as connection:
+    with quiet_engine.connect() as connection:
         outer = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
             yield session
