@@ -1,12 +1,13 @@
 """Assembles the building; no business word in here."""
 
-from flask import Flask, Response, jsonify, redirect
+from flask import Flask, Response, redirect
 from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 
 from app.errors import add_error_pages
 from app.extensions import Building, csrf, db
 from app.headers import add_headers
+from app.health import add_health
 from app.menu import permitted_menu
 from app.sessions import DatabaseSessions
 from config import ROOT, Settings, flask_settings
@@ -42,10 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     add_headers(app)
     add_error_pages(app)
-
-    @app.get("/healthz")
-    def healthz() -> Response:
-        return jsonify(ok=True)
+    add_health(app, settings)
 
     with app.app_context():
         appbuilder = Building(indexview=HomeView, update_perms=False)  # one an application: it keeps its views
