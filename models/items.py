@@ -36,8 +36,8 @@ NAMING = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)
           "ck": "ck_%(table_name)s_%(constraint_name)s", "fk": "fk_%(table_name)s_%(column_0_N_name)s",
           "pk": "pk_%(table_name)s"}
 
-Model.metadata.naming_convention = NAMING  # type: ignore[assignment]  # FAB's stub says immutable; it is read at DDL time
-Model.registry.update_type_annotation_map({
+Model.metadata.naming_convention = NAMING  # FAB's stub says immutable; it is read at DDL time
+Model.registry.update_type_annotation_map({  # type: ignore[misc]  # one dictionary of several annotated kinds
     **{kind: String(LENGTHS[tag]) for kind, tag in (
         (Name, "name"), (Kana, "kana"), (Address, "address"), (Phone, "phone"), (PostalCode, "postal_code"),
         (Number, "number"), (Note, "note"), (Code, "code"), (Month, "month"))},

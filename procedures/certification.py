@@ -81,7 +81,8 @@ def draft(session: Session, actor: Actor, application_id: int, proposal: Proposa
     if decision is None:
         decision = Decision(application_id=application_id, draft="1", sign_off="0", drafted_by=actor.user_id)
         session.add(decision)
-    decision.draft, decision.draft_date, decision.drafted_by = "1", on, actor.user_id
+    decision.draft, decision.draft_date = "1", on
+    decision.drafted_by = actor.user_id  # type: ignore[assignment]  # only a person drafts; the column refuses none
     decision.sign_off, decision.proposal, decision.sent_back_reason = "0", content, None
     move(application, "drafted")
     journal.record(session, actor, Action.DRAFTED, application, detail={"certification": proposal.certification})

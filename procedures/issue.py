@@ -79,7 +79,7 @@ def issue(session: Session, actor: Actor, certification_id: int, city: City, on:
 
 def text_of(session: Session, certification: Certification, city: City, issue_date: date) -> CertificateText:
     """受給者証の文字: from the records of this application, in the words of the code lists."""
-    def one(model: type) -> object | None:
+    def one(model: type[Patient | Insurance | Assessment | Review | Applicant]) -> object | None:
         return session.scalars(select(model).where(model.application_id == certification.application_id)).first()
 
     patient, insurance, assessment = one(Patient), one(Insurance), one(Assessment)

@@ -51,7 +51,8 @@ def certificate_pdf(certificates: Sequence[CertificateText], city: Any, printed:
 
 def months_of(valid_from: date, valid_to: date) -> list[str]:
     """管理票の月: every month the certification touches, in the era's years; at most a year of pages."""
-    months, year, month = [], valid_from.year, valid_from.month
+    months: list[str] = []
+    year, month = valid_from.year, valid_from.month
     while (year, month) <= (valid_to.year, valid_to.month) and len(months) < 12:
         months.append(f"令和{year - 2018}年{month}月分")
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)

@@ -55,8 +55,8 @@ def load_demo_masters(session: Session) -> None:
 def rows(name: str) -> Iterable[dict[str, str]]:
     """Yield the rows of a seed table, by column name."""
     path = TABLES / name
-    raw = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    with TextIOWrapper(raw, encoding="utf-8", newline="") as file:
+    with (gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as raw, \
+            TextIOWrapper(raw, encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
