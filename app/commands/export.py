@@ -1,6 +1,5 @@
 """出力の命令: a list as a file, for a user who may see and export it; journalled like on the screen."""
 
-import getpass
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask_appbuilder.security.sqla.models import User
-from flask_login import login_user
 
 from app import create_app
 from app.clock import today
+from app.commands.caller import caller
 from app.database import running_database
 from app.extensions import db
 from config import Settings
@@ -36,7 +35,7 @@ def export(name: str, form: str, out: Path, username: str | None, purpose: str) 
         app = create_app(settings)
         with app.test_request_context():
             try:
-                rows = _export(app, name, form, out, _user(username), purpose)
+                rows = _export(app, name, form, out, caller(username), purpose)
             except Refused as refusal:
                 click.echo(refusal.message, err=True)
                 sys.exit(3)
@@ -44,19 +43,6 @@ def export(name: str, form: str, out: Path, username: str | None, purpose: str) 
                 db.session.remove()
                 db.engine.dispose()
         click.echo(f"{rows:,} 件を出力しました。", err=True)
-
-
-def _user(username: str | None) -> User:
-    wanted = username or ("manager1" if _known("manager1") else getpass.getuser())
-    user = _known(wanted)
-    if user is None or not user.active:
-        raise Refused("その利用者はいません。--as で利用者名を指定してください。")
-    login_user(user)
-    return user
-
-
-def _known(username: str) -> User | None:
-    return db.session.query(User).filter_by(username=username).one_or_none()
 
 
 def _export(app: Flask, name: str, form: str, out: Path, user: User, purpose: str) -> int:
