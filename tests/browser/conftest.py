@@ -65,9 +65,8 @@ def sit_down(browser: Browser, live_server: str) -> Iterator[Callable[..., Page]
         contexts.append(context)
         page = context.new_page()
         page.goto("/login/")
-        page.keyboard.type(username)
-        page.keyboard.press("Tab")
-        page.keyboard.type(DEMO_PASSWORD)
+        page.fill("#username", username)
+        page.fill("#password", DEMO_PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(lambda address: "/login/" not in address)
         return page

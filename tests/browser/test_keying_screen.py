@@ -55,7 +55,7 @@ def test_a_sheet_is_keyed_from_first_to_last_field_without_a_mouse(sit_down, she
     assert page.evaluate("document.activeElement.id") == "application.application_date"
     key_in(page, NEW_APPLICATION)
     page.keyboard.press("F10")
-    page.wait_for_url("**/queue/**")
+    page.locator(".flash.good").first.wait_for()
     with Session(engine) as session:
         keying = session.query(Keying).filter_by(sheet_id=sheet.id).one()
         assert keying.submitted_at is not None
