@@ -1,0 +1,107 @@
+"""権限の表: every address of the building and the roles that may use it; an address that is not written here fails."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+NOBODY: frozenset[str] = frozenset()
+ADMIN, AUDIT, MANAGER = "admin", "audit", "manager"
+CASES = frozenset({"review", MANAGER})
+KEYING = frozenset({"entry", "contract_entry"})
+SEERS = frozenset({"entry", "review", MANAGER, "numbers"})
+DEMO_USERS = {"entry": "clerk1", "review": "reviewer1", MANAGER: "manager1", "numbers": "numbers1",
+              ADMIN: "admin1", AUDIT: "auditor1"}
+
+# Open to everybody, each for its reason: the door itself, the health of the machine, files without content.
+OPEN = {"GET /", "GET /login/", "POST /login/", "POST /logout/", "POST /lang/<string:locale>", "GET /healthz",
+        "GET /readyz", "GET /static/<path:filename>", "GET /static/appbuilder/<path:filename>"}
+
+LISTS = {
+    "/recipients": SEERS, "/applications": SEERS,
+    "/records/insurance": CASES, "/records/reviews": CASES, "/records/certifications": CASES,
+    "/records/household": CASES, "/records/assessments": CASES, "/records/addressees": CASES,
+    "/records/benefits": frozenset({MANAGER}), "/records/reimbursements": frozenset({MANAGER}),
+}
+OF_A_LIST = ("GET /", "GET /<int:number>", "GET /columns", "POST /columns", "POST /search", "POST /tabs",
+             "POST /tabs/forget")
+
+ACCESS = {
+    "GET /today/": CASES,
+    "GET /reception/": {"entry", MANAGER}, "POST /reception/": {"entry", MANAGER},
+    "GET /queue/": KEYING, "GET /queue/next": KEYING,
+    "GET /keying/<int:sheet_id>": KEYING, "POST /keying/draft/<int:keying_id>": KEYING,
+    "POST /keying/submit/<int:keying_id>": KEYING, "GET /keying/token": KEYING,
+    "GET /scan/<int:sheet_id>/<int:number>": KEYING,
+    "GET /lookup/<any(facility, insurer, bank, municipality):kind>/<string:number>": KEYING,
+    "GET /lookup/branch/<string:bank>/<string:number>": KEYING, "GET /lookup/disease": KEYING,
+    "GET /lookup/postal/<string:code>": KEYING,
+    "GET /settlement/<int:sheet_id>": {"entry"}, "POST /settlement/<int:sheet_id>": {"entry"},
+    "GET /assessment/": CASES, "GET /assessment/<int:application_id>": CASES,
+    "POST /assessment/<int:application_id>": CASES,
+    "GET /review/": CASES, "GET /review/<int:application_id>": CASES,
+    "POST /review/<int:application_id>": {"review"}, "POST /review/<int:application_id>/board": {"review"},
+    "GET /certification/": CASES, "GET /certification/<int:application_id>": CASES,
+    "POST /certification/<int:application_id>/draft": CASES,
+    "POST /certification/<int:application_id>/sign": {MANAGER},
+    "POST /certification/<int:application_id>/back": {MANAGER}, "POST /certification/bulk": {MANAGER},
+    "GET /issue/": {MANAGER}, "POST /issue/<int:certification_id>": {MANAGER},
+    "GET /issue/<int:certification_id>/preview": {MANAGER},
+    "GET /person/<int:number>": SEERS,
+    "GET /masters/": {ADMIN}, "GET /masters/<string:noun>/": {ADMIN}, "GET /masters/<string:noun>/file": {ADMIN},
+    "GET /masters/<string:noun>/<int:number>": {ADMIN}, "GET /masters/<string:noun>/new": {ADMIN},
+    "POST /masters/<string:noun>/<int:number>": {ADMIN}, "POST /masters/<string:noun>/file": {ADMIN},
+    "POST /masters/<string:noun>/new": {ADMIN},
+} | {f"{route.split()[0]} {base}{route.split()[1]}": roles for base, roles in LISTS.items() for route in OF_A_LIST
+     } | {f"{method} {base}/export": {MANAGER} for base in LISTS for method in ("GET", "POST")}
+
+
+def _routes(app: Flask) -> dict[str, object]:
+    """Method and address → the function behind it."""
+    return {f"{method} {rule.rule}": app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+
+
+def _address(route: str) -> str:
+    """An address that matches *route* and names nothing that exists."""
+    known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<string:noun>": "bank"}
+    for part, value in known.items():
+        route = route.replace(part, value)
+    return "/".join("999999" if part.startswith("<") else part for part in route.split()[1].split("/"))
+
+
+def test_every_address_is_in_the_table(app: Flask):
+    assert set(_routes(app)) == set(ACCESS) | OPEN
+
+
+def test_the_seeded_roles_hold_what_the_table_says(app: Flask, session):
+    held: dict[tuple[str, str], set[str]] = {}
+    for role, permission, view in session.execute(text("""
+            SELECT r.name, p.name, v.name FROM ab_role r JOIN ab_permission_view_role pr ON pr.role_id = r.id
+              JOIN ab_permission_view pv ON pv.id = pr.permission_view_id
+              JOIN ab_permission p ON p.id = pv.permission_id JOIN ab_view_menu v ON v.id = pv.view_menu_id""")):
+        held.setdefault((permission, view), set()).add(role)
+    found = {}
+    for route, function in _routes(app).items():
+        if route not in OPEN:
+            view = function.__self__  # type: ignore[attr-defined]
+            found[route] = held.get((f"can_{function.needs}", view.class_permission_name), set())  # type: ignore[attr-defined]
+    assert found == {route: set(roles) for route, roles in ACCESS.items()}
+
+
+@pytest.mark.parametrize("role", DEMO_USERS)
+def test_an_address_outside_the_role_is_refused(role, login):
+    client = login(DEMO_USERS[role])
+    entered = {route: client.open(_address(route), method=route.split()[0]).status_code
+               for route, roles in ACCESS.items() if role not in roles}
+    assert {route for route, status in entered.items() if status != 403} == set()
+
+
+def test_nobody_enters_without_logging_in(client):
+    entered = {route: client.open(_address(route), method=route.split()[0]) for route in ACCESS}
+    assert {route for route, answer in entered.items()
+            if answer.status_code != 401 and answer.headers.get("Location") != "/login/"} == set()
+
+
+def test_the_administrator_of_permissions_sees_no_case():
+    assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles)} <= {
+        route for route in ACCESS if "/masters/" in route}
