@@ -35,7 +35,8 @@ DIGIT_KINDS: Final = frozenset({"number", "postal_code", "code", "yen", "count"}
 def search_key(text: str) -> str:
     """検索の鍵: katakana for hiragana, one width, one variant, small kana as large, no selectors, blanks or dashes."""
     folded = normalize("NFKC", _SELECTORS.sub("", text)).translate(_VARIANTS).translate(_HIRAGANA)
-    return _NOT_SEARCHED.sub("", folded.translate(_SMALL_KANA)).lower()
+    # Without its blank a spacing accent joins the letter before it: compose once more.
+    return normalize("NFKC", _NOT_SEARCHED.sub("", folded.translate(_SMALL_KANA)).lower())
 
 
 def grams(text: str) -> list[str]:
