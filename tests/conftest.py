@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +21,10 @@ from config import ROOT, Settings
 from procedures.actor import Actor
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, load_demo_users
+
+# The same examples in every run: a red run must be red again when somebody looks at it.
+hypothesis.settings.register_profile("office", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("office")
 
 TEST_DATA = ROOT / "var" / "test"
 TODAY = date(2026, 11, 24)  # the office's day in every test that does not say otherwise
