@@ -2,11 +2,12 @@
 
 import logging
 
-from flask import Flask, redirect, render_template, request, session
+from flask import Flask, Request, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -16,6 +17,7 @@ from app.extensions import db
 log = logging.getLogger("nanbyo")
 WORDS = {
     400: _l("送られた内容を読み取れませんでした。前の画面に戻り、もう一度操作してください。"),
+    401: _l("ログインが切れました。別の窓でログインすると、この画面の続きができます。"),
     403: _l("この操作の権限がありません。必要なときは権限の管理者に相談してください。"),
     404: _l("その画面または記録はありません。一覧から選び直してください。"),
     405: _l("この方法では開けません。画面のボタンから操作してください。"),
@@ -24,14 +26,19 @@ WORDS = {
 }
 
 
+def wants_a_page(request: Request) -> bool:
+    """Whether a person waits for this answer in a window; pictures and scripts do not ask for HTML by name."""
+    return "text/html" in request.headers.get("Accept", "text/html")
+
+
 def add_error_pages(app: Flask) -> None:
     """Give *app* its error pages; an unexpected fault is logged by its kind, never by its content."""
 
     @app.errorhandler(CSRFError)
     def csrf(error: CSRFError) -> tuple[str, int] | Response:
         if not current_user.is_authenticated:
-            session["after_login"] = "/"
-            return redirect("/login/")
+            # A script that saves in the background gets no session: its cookie would end a login in another window.
+            return redirect("/login/") if wants_a_page(request) else _page(401, str(WORDS[401]))
         return _page(400, _("画面を開いてから時間がたちました。前の画面に戻り、もう一度操作してください。"))
 
     @app.errorhandler(HTTPException)
@@ -53,4 +60,6 @@ def add_error_pages(app: Flask) -> None:
 
 
 def _page(code: int, message: str) -> tuple[str, int]:
+    if not wants_a_page(request):
+        return escape(message), code
     return render_template("error.html", code=code, message=message), code

@@ -61,7 +61,7 @@ class DatabaseSessions(SessionInterface):
         assert isinstance(session, OfficeSession)
         for key in _NOT_KEPT:
             session.pop(key, None)
-        if not session.modified:
+        if not session.modified or (session.token is None and _says_nothing(session, app)):
             return
         with _autocommit() as connection:
             if session.old_token:
@@ -78,6 +78,11 @@ class DatabaseSessions(SessionInterface):
         response.set_cookie(
             app.config["SESSION_COOKIE_NAME"], session.token, path="/", httponly=True, samesite="Strict",
             secure=app.config["SESSION_COOKIE_SECURE"])
+
+
+def _says_nothing(session: OfficeSession, app: Flask) -> bool:
+    """Whether there is nothing but what every newcomer has; FAB writes the usual language into every session."""
+    return dict(session) == {"locale": app.config["BABEL_DEFAULT_LOCALE"]}
 
 
 def end_sessions_of(user_id: int) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.errors import wants_a_page
 from app.extensions import db
 from procedures.actor import Actor, full_name
 from procedures.refusal import Refused
@@ -22,7 +23,7 @@ def allowed(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         @wraps(method)
         def guarded(self: "OfficeView", *args: Any, **values: Any) -> Any:
             if not current_user.is_authenticated:
-                if request.method == "GET" and request.accept_mimetypes.accept_html:
+                if request.method == "GET" and wants_a_page(request):
                     session["after_login"] = request.path
                     return redirect("/login/")
                 abort(401)

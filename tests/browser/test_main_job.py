@@ -113,6 +113,7 @@ def _key(page, number: str, answers: dict[str, str], name: str, slip: bool = Fal
     page.keyboard.press("F10")
     if slip:
         page.wait_for_selector(".error-summary")
+        page.wait_for_selector("#sheet[data-ready]")
         field = page.locator("[id='insurance.insurer_number']")
         field.fill(answers["insurance.insurer_number"])
         page.keyboard.press("F10")

@@ -75,3 +75,12 @@ def test_no_page_is_kept_by_the_browser(login):
 def test_the_json_login_and_the_apis_of_the_framework_are_gone(app: Flask):
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     assert not [rule for rule in rules if rule.startswith("/api/") or "security" in rule or "openapi" in rule]
+
+
+def test_a_script_without_a_login_gets_no_session_that_would_end_one_in_another_window(client):
+    answer = client.post("/keying/draft/1", json={"raw": {}}, headers={"Accept": "*/*"})
+    assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (401, [])
+
+
+def test_a_picture_that_was_asked_for_without_a_login_is_not_where_the_login_leads(client):
+    assert client.get("/scan/1/1", headers={"Accept": "image/avif,image/webp,*/*;q=0.8"}).status_code == 401

@@ -42,6 +42,7 @@
   const touch = (input) => { dirty.set(input.id, input.value); if (!timer) timer = setTimeout(save, 400); };
   const remember = (input) => { try { sessionStorage.setItem(place, input.id); } catch { /* the first empty field will do */ } };
   const remembered = () => { try { return document.getElementById(sessionStorage.getItem(place) || ""); } catch { return null; } };
+  const rest = () => new Promise((go) => { setTimeout(go, 1000); });
   const leave = () => { left = true; clearTimeout(timer); };
 
   const hurry = () => { if (dirty.size && !left) post(Object.fromEntries(dirty)).catch(() => {}); };
@@ -50,5 +51,5 @@
   window.addEventListener("online", save);
   window.addEventListener("focus", () => { if (dirty.size) save(); });
   window.addEventListener("beforeunload", (event) => { if (dirty.size && !left && saved.className === "waiting") event.preventDefault(); });
-  window.keyingDraft = { touch, save, leave, remember, remembered, stay: () => { left = false; } };
+  window.keyingDraft = { touch, save, rest, leave, remember, remembered, stay: () => { left = false; } };
 })();

@@ -48,7 +48,9 @@
   const submit = async () => {
     if (leaving) return;
     leaving = true;
-    if (await draft.save()) { draft.leave(); HTMLFormElement.prototype.submit.call(form); } else leaving = false;
+    // The wish stands until everything is saved; typing on takes it back.
+    while (leaving && !(await draft.save())) await draft.rest();
+    if (leaving) { draft.leave(); HTMLFormElement.prototype.submit.call(form); }
   };
   const breakOff = async () => { if (await draft.save()) { draft.leave(); window.location.href = "/queue/"; } };
   const step = (input, by) => { if (lists.isOpen()) lists.move(by); else go(input, by); };
@@ -80,6 +82,7 @@
   form.addEventListener("input", (event) => {
     const input = event.target;
     if (!isField(input)) return;
+    leaving = false;
     draft.touch(input);
     if (composing || event.isComposing) return;
     if (input.dataset.kind === "name") help.noteSpace?.(input, event.data);
@@ -102,8 +105,10 @@
   try { auto.checked = localStorage.getItem("nanbyo-auto") !== "0"; } catch { /* a private window keeps nothing */ }
   auto.addEventListener("change", () => { try { localStorage.setItem("nanbyo-auto", auto.checked ? "1" : "0"); } catch { /* as above */ } });
   inputs.forEach((input) => { if (input.value && !input.hasAttribute("aria-invalid") && !input.dataset.unreadable) echo(input); });
+  inputs.forEach((input) => { if (input.value !== input.defaultValue) draft.touch(input); }); // typed before this script ran
   const summary = form.querySelector(".error-summary");
   // A reload or a new login after an error comes back to the sheet, not to the address it was sent to.
   if (summary) window.history.replaceState(null, "", `/keying/${form.dataset.sheet}`);
   else focusOn(draft.remembered() || inputs.find((input) => !input.value) || inputs[0]);
+  form.dataset.ready = "1";
 })();
