@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from forms.sheet import Field
+from forms.sheet import SEALED_KIND, Field
 from rules import numbers
 from rules.era_date import NotADate, parse_date
 from rules.spelling import digits
@@ -93,7 +93,15 @@ def _number(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:
     return None
 
 
+def _individual_number(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:
+    plain = digits(raw)
+    if not (plain.isascii() and plain.isdigit() and len(plain) == 12):
+        return "個人番号は12桁の数字で入力してください。"
+    return None if numbers.valid("individual", plain) else "検証番号が合いません。原本の番号を確かめてください。"
+
+
 _JUDGES: Final[dict[str, Callable[[Field, str, Mapping[str, str]], str | None]]] = {
     "date": _date, "code": _code, "codes": _codes, "bool": _flag, "yen": _whole, "count": _whole, "month": _month,
     "kana": _kana, "postal_code": _postal, "number": _number,
+    SEALED_KIND: _individual_number,
 }

@@ -81,6 +81,13 @@ def _one_main_disease(sheet: Sheet, raw: Mapping[str, str]) -> Iterator[tuple[st
         yield name, "主たる疾病は一つだけです。原本で確かめてください。"
 
 
+def _names_its_person(sheet: Sheet, raw: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """誰の記載票か: a paper that names neither an application nor a recipient belongs to nobody."""
+    names = ("number_report.written_acceptance_number", "number_report.written_recipient_number")
+    if not any(raw.get(name, "").strip() for name in names):
+        yield names[0], "申請受理番号か受給者番号のどちらかが必要です。原本か、一緒に出された申請書で確かめてください。"
+
+
 def _day(text: str) -> Any:
     try:
         return parse_date(text) if text.strip() else None
@@ -88,4 +95,5 @@ def _day(text: str) -> Any:
         return None
 
 
-_CHECKS = {"dates_in_order": _dates_in_order, "one_main_disease": _one_main_disease}
+_CHECKS = {"dates_in_order": _dates_in_order, "one_main_disease": _one_main_disease,
+           "names_its_person": _names_its_person}

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import InstrumentedAttribute
 
-from models.items import Entry, Recorded, recorded
+from models.items import Entry, Item, Recorded, recorded
+from models.number_report import NumberLine
 
 # Items that are a number of a known kind: what rules.numbers calls it (None: format only), its digits, its look-up.
 NUMBER_KINDS: Final[dict[str, tuple[str | None, tuple[int, ...], str | None]]] = {
@@ -19,7 +20,33 @@ NUMBER_KINDS: Final[dict[str, tuple[str | None, tuple[int, ...], str | None]]] =
     "reimbursement_claim.bank": (None, (4,), "bank"),
     "reimbursement_claim.bank_branch": (None, (3,), "branch"),
     "reimbursement_claim.account_number": (None, (7,), None),
+    "number_report.written_recipient_number": ("recipient", (7,), None),
+    "number_line.individual_number": ("individual", (12,), None),
 }
+
+
+# 個人番号: typed on a sheet, but no item and in no table of ours; it goes to the numbering store as it is typed.
+SEALED_KEY: Final = "number_line.individual_number"
+SEALED_KIND: Final = "individual_number"
+
+
+class SealedItem(Recorded):
+    """A place on a sheet whose answer no table of ours may hold."""
+
+    @property
+    def kind(self) -> str:
+        return SEALED_KIND
+
+    @property
+    def required(self) -> bool:
+        return True
+
+    @property
+    def length(self) -> int | None:
+        return 20
+
+
+INDIVIDUAL_NUMBER: Final = SealedItem(Item(None, "個人番号", Entry.PAPER, exact=True), NumberLine, SEALED_KEY.split(".")[1])
 
 
 class UnknownItem(ValueError):
@@ -37,6 +64,8 @@ class Asked:
     @property
     def item(self) -> Recorded:
         """The catalogue's line; UnknownItem where the sheet asks what no paper tells."""
+        if self.key == SEALED_KEY:
+            return INDIVIDUAL_NUMBER
         try:
             found = recorded(self.key)
         except KeyError:
@@ -82,6 +111,11 @@ class Field:
         return NUMBER_KINDS.get(self.item.key, (None, (), None))
 
     @property
+    def is_sealed(self) -> bool:
+        """Whether what is typed here may lie in the numbering store only."""
+        return self.item is INDIVIDUAL_NUMBER
+
+    @property
     def group(self) -> tuple[int, int]:
         return self.section, self.row
 
@@ -105,6 +139,11 @@ class Sheet:
                     name = asked.key if section.rows == 1 else f"{table}.{row}.{attribute}"
                     yield Field(name, asked.item, asked.required, place, row,
                                 section.blank_allowed or row > 0, asked.help)
+
+    @property
+    def sealed(self) -> frozenset[str]:
+        """個人番号の欄: the names of the places that hold an 個人番号."""
+        return frozenset(place.name for place in self.fields() if place.is_sealed)
 
     def field(self, name: str) -> Field:
         """The place called *name*; UnknownItem where the sheet does not ask for it."""

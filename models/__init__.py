@@ -18,6 +18,7 @@ from models import (  # noqa: F401  # each import declares its tables
     journal,
     listing,
     login,
+    number_report,
     person,
     recipient,
     reimbursement,

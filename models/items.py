@@ -187,10 +187,11 @@ def recorded_models() -> list[type[Record]]:
                    and any("item" in column.info for column in mapper.columns)), key=_annex_place)
 
 
-def _annex_place(model: type[Record]) -> tuple[int, int]:
+def _annex_place(model: type[Record]) -> tuple[int, int, str]:
     numbers = [i.number for i in items_of(model).values() if i.number]
     tables = ("addressee", "recipient", "benefit", "reimbursement")
-    return (tables.index(model.annex_table) if model.annex_table else len(tables), min(numbers, default=999))
+    return (tables.index(model.annex_table) if model.annex_table else len(tables), min(numbers, default=999),
+            model.__tablename__)
 
 
 def items_of(model: type[Record]) -> dict[str, Item]:

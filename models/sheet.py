@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,6 +23,7 @@ class SheetKind(Record):
     label: Mapped[str] = mapped_column(comment="様式名")
     application_kind: Mapped[Code | None] = mapped_column(comment="申請区分")
     position: Mapped[int] = mapped_column(server_default="0", comment="表示順")
+    holds_numbers: Mapped[bool] = mapped_column(server_default="false", comment="個人番号を含む")
 
 
 class SheetVersion(Record):
@@ -76,6 +77,8 @@ class ReceivedSheet(Record):
     batch: Mapped[str | None] = mapped_column(index=True, comment="束")
     attachments: Mapped[list[str] | None] = mapped_column(JSONB, comment="添付書類種別")
     remarks: Mapped[Note | None] = mapped_column(comment="受付備考")
+    returned_reason: Mapped[Note | None] = mapped_column(comment="返戻の理由")
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("received_sheet.id"), unique=True, comment="受け直した元の票")
     received_by: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="受付者")
     registered_at: Mapped[datetime | None] = mapped_column(comment="登録日時")
 
@@ -131,15 +134,15 @@ class Difference(Record):
     settled_at: Mapped[datetime | None] = mapped_column(comment="確認日時")
 
 
-class SealedNumber(Record):
-    """封じた個人番号: a typed 個人番号 before and after agreement; own schema, ciphertext only, never shown by a list."""
+class ParkedKeying(Record):
+    """預かった下書き: what a clerk had typed when somebody else had to go on; it is hers again if the sheet returns."""
 
-    __tablename__ = "sealed_number"
-    __table_args__ = (UniqueConstraint("sheet_id", "field", "turn"), {"schema": "numbering"})
+    __tablename__ = "parked_keying"
+    __table_args__ = (UniqueConstraint("sheet_id", "clerk_id"),)
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("received_sheet.id"))
-    field: Mapped[str] = mapped_column(comment="項目")
-    turn: Mapped[int] = mapped_column(comment="回")  # 1, 2, 3 = retyped by the settling person
-    ciphertext: Mapped[bytes] = mapped_column(LargeBinary, comment="暗号文")
-    key_version: Mapped[int] = mapped_column(comment="鍵の版")
-    blind_index: Mapped[bytes] = mapped_column(LargeBinary, index=True, comment="照合用の鍵付きハッシュ")
+    clerk_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="入力者")
+    raw: Mapped[dict[str, str]] = mapped_column(JSONB, comment="入力のまま")
+    unreadable: Mapped[list[str]] = mapped_column(JSONB, comment="判読不能の項目")
+    active_seconds: Mapped[int] = mapped_column(comment="入力秒数")
+    parked_by: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="引き取った人")

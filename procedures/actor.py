@@ -12,6 +12,7 @@ class Actor:
     user_id: int | None
     name: str
     terminal: str = ""
+    handles_numbers: bool = False  # may key and settle papers that bear an 個人番号
 
 
 SYSTEM = Actor(None, "システム")

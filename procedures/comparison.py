@@ -12,9 +12,13 @@ from models.journal import Action
 from models.sheet import Difference, ReceivedSheet
 from procedures import journal, registration
 from procedures.actor import Actor
-from procedures.keying import sheet_of
+from procedures.keying import BearsNumbers, sheet_of
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
+from procedures.vault import LOCKED, SETTLED, Vault
+from rules.spelling import digits
+
+Decision = tuple[str, str] | tuple[str, str, str]
 
 
 class NotSettling(Refused):
@@ -29,9 +33,15 @@ class KeyedItHerself(Refused):
     message = "この票を入力した人は相違を確認できません。次の一枚へ進んでください。"
 
 
+NEITHER = "どちらの入力とも違います。原本を見て、右の欄に同じ番号をもう一度入力してください。"
+
+
 @dataclass(frozen=True)
 class Open:
-    """確認する項目: the two values in a shuffled, anonymous order; None where that clerk found it unreadable."""
+    """確認する項目: the two values in a shuffled, anonymous order; None where that clerk found it unreadable.
+
+    Of an 個人番号 neither value is told: who settles it types it from the paper.
+    """
 
     field: Field
     a: str | None
@@ -47,7 +57,7 @@ def open_differences(session: Session, actor: Actor, sheet_id: int, on: date) ->
     found = []
     for difference in received.differences:
         values = [keying_value(received, turn, difference.field) for turn in (1, 2)]
-        a, b = reversed(values) if difference.swapped else values
+        a, b = reversed(values) if difference.swapped else values  # of an 個人番号 both are blank: raw never holds it
         found.append(Open(sheet.field(difference.field), a, b, choices.get(difference.field, {})))
     return received, found
 
@@ -58,26 +68,35 @@ def keying_value(received: ReceivedSheet, turn: int, field: str) -> str | None:
     return None if field in keying.unreadable else keying.raw.get(field, "")
 
 
-def settle(session: Session, actor: Actor, sheet_id: int, decisions: Mapping[str, tuple[str, str]], now: datetime,
-           on: date) -> dict[str, str]:
-    """確定: *decisions* is field → (``a`` | ``b`` | ``typed``, typed text); all are decided and the record exists.
+def settle(session: Session, actor: Actor, sheet_id: int, decisions: Mapping[str, Decision], now: datetime,
+           on: date, vault: Vault = LOCKED) -> dict[str, str]:
+    """確定: *decisions* is field → (``a`` | ``b`` | ``typed``, typed text[, typed again]); the record exists afterwards.
 
     Returns faults (field → sentence) and stores nothing where a decision is missing or cannot be an answer.
     """
     received, open_items = open_differences(session, actor, sheet_id, on)
-    found = {each.field.name: words for each in open_items if (words := _fault(each, decisions.get(each.field.name)))}
+    found = {each.field.name: words for each in open_items
+             if (words := _fault(received, each, decisions.get(each.field.name), vault))}
     if found:
         return found
     by_field = {difference.field: difference for difference in received.differences}
     for each in open_items:
-        _decide(by_field[each.field.name], each, decisions[each.field.name], actor, now)
+        difference, decision = by_field[each.field.name], decisions[each.field.name]
+        if each.field.is_sealed:
+            vault.type_in(session, received.id, difference.field, SETTLED, decision[1])
+            difference.choice = _who_read_it(received, difference.field, decision[1], vault) or "typed"
+        else:
+            _decide(difference, each, decision)
+        difference.settled_by, difference.settled_at = actor.user_id, now
     journal.record(session, actor, Action.SETTLED, received, detail={"items": [each.field.name for each in open_items]})
     session.flush()
-    registration.register(session, actor, received, sheet_of(received), now)
+    registration.register(session, actor, received, sheet_of(received), now, vault)
     return {}
 
 
-def _fault(each: Open, decision: tuple[str, str] | None) -> str | None:
+def _fault(received: ReceivedSheet, each: Open, decision: Decision | None, vault: Vault) -> str | None:
+    if each.field.is_sealed:
+        return _fault_of_number(received, each, decision, vault)
     if decision is None or decision[0] not in ("a", "b", "typed"):
         return "A・B・打ち直しのどれかを選んでください。"
     chosen = {"a": each.a, "b": each.b, "typed": decision[1]}[decision[0]]
@@ -86,20 +105,39 @@ def _fault(each: Open, decision: tuple[str, str] | None) -> str | None:
     return fault_of(each.field, chosen, each.choices)
 
 
-def _decide(difference: Difference, each: Open, decision: tuple[str, str], actor: Actor, now: datetime) -> None:
-    choice, typed = decision
+def _fault_of_number(received: ReceivedSheet, each: Open, decision: Decision | None, vault: Vault) -> str | None:
+    typed = decision[1] if decision else ""
+    if not typed.strip():
+        return "原本を見て、個人番号を入力してください。"
+    if words := fault_of(each.field, typed, each.choices):
+        return words
+    again = decision[2] if decision and len(decision) == 3 else ""
+    is_known = _who_read_it(received, each.field.name, typed, vault) is not None
+    return None if is_known or digits(again) == digits(typed) else NEITHER
+
+
+def _who_read_it(received: ReceivedSheet, field: str, typed: str, vault: Vault) -> str | None:
+    """Which clerk had read the same number: ``first``, ``second`` or None."""
+    tag = vault.tag(received.id, field, typed)
+    return next((name for name, keying in zip(("first", "second"), received.keyings, strict=True)
+                 if keying.answers.get(field) == tag), None)
+
+
+def _decide(difference: Difference, each: Open, decision: Decision) -> None:
+    choice, typed = decision[:2]
     if choice == "typed":
         difference.choice, difference.raw = "typed", typed
     else:
         is_first = (choice == "a") != difference.swapped
         difference.choice, difference.raw = ("first" if is_first else "second"), each.a if choice == "a" else each.b
-    difference.settled_by, difference.settled_at = actor.user_id, now
 
 
 def _for_settling(session: Session, actor: Actor, sheet_id: int) -> ReceivedSheet:
     received = session.get(ReceivedSheet, sheet_id, with_for_update=True, populate_existing=True)
     if received is None or received.state != "settling":
         raise NotSettling
+    if received.sheet_version.kind.holds_numbers and not actor.handles_numbers:
+        raise BearsNumbers
     if any(keying.clerk_id == actor.user_id for keying in received.keyings):
         raise KeyedItHerself
     return received

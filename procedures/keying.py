@@ -14,10 +14,11 @@ from forms.keying_form import faults, not_asked
 from forms.sheet import Sheet
 from models.journal import Action
 from models.sheet import Difference, Keying, ReceivedSheet
-from procedures import journal, registration
+from procedures import journal, references, registration
 from procedures.actor import Actor, full_name
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
+from procedures.vault import LOCKED, Vault
 from rules.spelling import comparison_key
 
 MOST_SECONDS_BETWEEN_SAVES = 60  # a longer pause is a break, not work on the sheet
@@ -31,6 +32,12 @@ class SameClerk(Refused):
 
 class HeldBySomebody(Refused):
     """Somebody is keying this sheet now."""
+
+
+class BearsNumbers(Refused):
+    """The paper bears an 個人番号, and this clerk may not handle those."""
+
+    message = "個人番号の記載票を扱う権限がありません。次の一枚へ進んでください。"
 
 
 class NotWaiting(Refused):
@@ -60,10 +67,13 @@ def sheet_of(received: ReceivedSheet) -> Sheet:
 
 
 def claim(session: Session, actor: Actor, sheet_id: int, now: datetime) -> Keying:
-    """入力を始める: this clerk's keying of the sheet, new or as she left it; HeldBySomebody, SameClerk, NotWaiting."""
+    """入力を始める: this clerk's keying of the sheet, new or as she left it; HeldBySomebody, SameClerk, BearsNumbers,
+    NotWaiting."""
     received = session.get(ReceivedSheet, sheet_id, with_for_update=True, populate_existing=True)
     if received is None:
         raise NotWaiting
+    if received.sheet_version.kind.holds_numbers and not actor.handles_numbers:
+        raise BearsNumbers
     own = next((keying for keying in received.keyings if keying.clerk_id == actor.user_id), None)
     if own is not None and own.submitted_at is None:
         return own
@@ -83,13 +93,15 @@ def claim(session: Session, actor: Actor, sheet_id: int, now: datetime) -> Keyin
 
 
 def save_draft(session: Session, actor: Actor, keying_id: int, changes: Mapping[str, str],
-               unreadable: Sequence[str] | None, now: datetime) -> None:
-    """下書き: what was typed so far is kept, field by field; NotAsked, NotWaiting."""
+               unreadable: Sequence[str] | None, now: datetime, vault: Vault = LOCKED) -> None:
+    """下書き: what was typed so far is kept, field by field, an 個人番号 in the vault; NotAsked, NotWaiting, NoKeys."""
     keying = _own_draft(session, actor, keying_id)
     sheet = sheet_of(keying.sheet)
     if not_asked(sheet, [*changes, *(unreadable or ())]):
         raise NotAsked
-    keying.raw = {**keying.raw, **changes}
+    for name in sheet.sealed & changes.keys():
+        vault.type_in(session, keying.sheet_id, name, keying.turn, changes[name])
+    keying.raw = {**keying.raw, **{name: text for name, text in changes.items() if name not in sheet.sealed}}
     if unreadable is not None:
         keying.unreadable = list(unreadable)
     last = keying.saved_at or keying.started_at
@@ -100,21 +112,25 @@ def save_draft(session: Session, actor: Actor, keying_id: int, changes: Mapping[
 
 
 def submit(session: Session, actor: Actor, keying_id: int, raw: Mapping[str, str], unreadable: Sequence[str],
-           submission_key: str, now: datetime, on: date) -> Submitted:
+           submission_key: str, now: datetime, on: date, vault: Vault = LOCKED) -> Submitted:
     """登録: a faultless keying is stored for good; after the second the two are compared at once.
 
-    The same *submission_key* again changes nothing. With faults, what was typed stays as the draft.
+    The same *submission_key* again changes nothing. With faults, what was typed stays as the draft. A place for an
+    個人番号 that comes blank keeps what it holds: the screen never gets it back to send it again.
     """
     keying = session.get(Keying, keying_id, with_for_update=True, populate_existing=True)
     if keying is not None and keying.submission_key == submission_key and keying.clerk_id == actor.user_id:
         return Submitted({}, state=keying.sheet.state)
     keying = _own_draft(session, actor, keying_id)
     sheet = sheet_of(keying.sheet)
-    save_draft(session, actor, keying_id, raw, unreadable, now)
-    found = faults(sheet, choices_of(session, sheet, on), keying.raw, keying.unreadable)
+    sent = {name: text for name, text in raw.items() if text.strip() or name not in sheet.sealed}
+    save_draft(session, actor, keying_id, sent, unreadable, now, vault)
+    typed = {**keying.raw, **(vault.typed(session, keying.sheet_id, keying.turn) if sheet.sealed else {})}
+    found = faults(sheet, choices_of(session, sheet, on), typed, keying.unreadable)
+    found = references.unknown(session, sheet, typed) | found
     if found:
-        return Submitted(found)
-    keying.answers = answers_of(sheet, keying)
+        return Submitted({place.name: found[place.name] for place in sheet.fields() if place.name in found})
+    keying.answers = answers_of(sheet, keying, typed, vault)
     keying.submitted_at, keying.submission_key = now, submission_key
     journal.record(session, actor, Action.KEYED, keying.sheet, detail={"turn": keying.turn})
     received = keying.sheet
@@ -123,17 +139,19 @@ def submit(session: Session, actor: Actor, keying_id: int, raw: Mapping[str, str
         session.flush()
         return Submitted({}, state=received.state)
     session.flush()
-    return Submitted({}, *_compare(session, actor, received, now))
+    return Submitted({}, *_compare(session, actor, received, now, vault))
 
 
-def answers_of(sheet: Sheet, keying: Keying) -> dict[str, str]:
+def answers_of(sheet: Sheet, keying: Keying, typed: Mapping[str, str], vault: Vault = LOCKED) -> dict[str, str]:
     """比較する値: field name → what the two keyings are compared by; a mark 判読不能 agrees with nothing."""
     answers = {}
     for place in sheet.fields():
         if place.name in keying.unreadable:
             answers[place.name] = f"{UNREADABLE}{keying.turn}"
-        elif keying.raw.get(place.name, "").strip():
-            answers[place.name] = comparison_key(place.kind, keying.raw[place.name])
+        elif place.is_sealed and typed.get(place.name, "").strip():
+            answers[place.name] = vault.tag(keying.sheet_id, place.name, typed[place.name])
+        elif typed.get(place.name, "").strip():
+            answers[place.name] = comparison_key(place.kind, typed[place.name])
     return answers
 
 
@@ -142,7 +160,7 @@ def differing_fields(sheet: Sheet, first: Mapping[str, str], second: Mapping[str
     return [place.name for place in sheet.fields() if first.get(place.name) != second.get(place.name)]
 
 
-def _compare(session: Session, actor: Actor, received: ReceivedSheet, now: datetime) -> tuple[int, str]:
+def _compare(session: Session, actor: Actor, received: ReceivedSheet, now: datetime, vault: Vault) -> tuple[int, str]:
     sheet = sheet_of(received)
     first, second = received.keyings
     fields = differing_fields(sheet, first.answers, second.answers)
@@ -151,7 +169,7 @@ def _compare(session: Session, actor: Actor, received: ReceivedSheet, now: datet
         received.state = "settling"
         session.flush()
     else:
-        registration.register(session, actor, received, sheet, now)
+        registration.register(session, actor, received, sheet, now, vault)
     return len(fields), received.state
 
 

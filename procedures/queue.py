@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.sheet import Keying, ReceivedSheet, SheetKind, SheetVersion
@@ -32,15 +32,21 @@ def keyed_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def step_for(actor: Actor) -> dict[str, ColumnElement[bool]]:
-    """段階ごとの条件: which sheets this clerk may do which step on; never one that she keyed, save her own draft."""
+    """段階ごとの条件: which sheets this clerk may do which step on; never one that she keyed, save her own draft.
+
+    A paper that bears an 個人番号 is offered only to those who may handle it.
+    """
     mine = exists().where(Keying.sheet_id == ReceivedSheet.id, Keying.clerk_id == actor.user_id,
                           Keying.submitted_at.is_(None))
-    return {
+    may_handle = true() if actor.handles_numbers else ReceivedSheet.version_id.not_in(
+        select(SheetVersion.id).join(SheetKind).where(SheetKind.holds_numbers))
+    steps = {
         "first": or_(ReceivedSheet.state == "waiting_first", and_(ReceivedSheet.state == "first", mine)),
         "second": or_(and_(ReceivedSheet.state == "waiting_second", ~keyed_by(actor)),
                       and_(ReceivedSheet.state == "second", mine)),
         "settling": and_(ReceivedSheet.state == "settling", ~keyed_by(actor)),
     }
+    return {step: and_(condition, may_handle) for step, condition in steps.items()}
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:

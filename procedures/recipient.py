@@ -12,11 +12,28 @@ from models.disease import ApplicationDisease
 from models.income import Assessment
 from models.person import Patient
 from models.recipient import Recipient
+from procedures.refusal import Refused
 from rules.spelling import grams, search_key
 
 CERTIFIED = "1"
 # 認定区分 → 状態, where nothing later (loss, end of the period) says otherwise.
 _STATE_OF_RESULT = {"0": "applying", "1": "certified", "2": "refused", "3": "held", "4": "withdrawn", "5": "refused"}
+
+
+class UnknownRecipient(Refused):
+    """The number on the paper belongs to nobody on the ledger."""
+
+    message = "申請書の受給者番号が台帳にありません。原本の番号を確かめてください。"
+
+
+def known_recipient(session: Session, number: str | None) -> Recipient | None:
+    """台帳の人: whose 受給者番号 the paper names; None where it names none, UnknownRecipient where nobody has it."""
+    if not number:
+        return None
+    person = session.scalar(select(Recipient).where(Recipient.recipient_number == number))
+    if person is None:
+        raise UnknownRecipient
+    return person
 
 
 def kana_key_of(name: str, kana: str | None) -> str:

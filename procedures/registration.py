@@ -14,22 +14,16 @@ from models.disease import ApplicationDisease
 from models.items import Record
 from models.journal import Action
 from models.person import Patient
-from models.recipient import Recipient
 from models.reimbursement import ReimbursementClaim
 from models.sheet import ReceivedSheet
-from procedures import journal, recipient
+from procedures import journal, number_registration, recipient
 from procedures.actor import Actor
-from procedures.refusal import Refused
+from procedures.recipient import UnknownRecipient, known_recipient
+from procedures.vault import LOCKED, Vault
 from rules.spelling import digits, stored
 
 SELF = "00"  # 続柄: 本人
 Group = tuple[type[Record], int]
-
-
-class UnknownRecipient(Refused):
-    """The number on the paper belongs to nobody on the ledger."""
-
-    message = "申請書の受給者番号が台帳にありません。原本の番号を確かめてください。"
 
 
 def agreed(received: ReceivedSheet, sheet: Sheet) -> dict[Field, str]:
@@ -40,14 +34,22 @@ def agreed(received: ReceivedSheet, sheet: Sheet) -> dict[Field, str]:
     return {place: text for place, text in answers.items() if text.strip()}
 
 
-def register(session: Session, actor: Actor, received: ReceivedSheet, sheet: Sheet, now: datetime) -> None:
+def register(session: Session, actor: Actor, received: ReceivedSheet, sheet: Sheet, now: datetime,
+             vault: Vault = LOCKED) -> None:
     """登録する: the agreed sheet is a record of its person on the ledger; UnknownRecipient."""
     groups: dict[Group, dict[str, Any]] = {}
     for place, text in agreed(received, sheet).items():
+        if place.is_sealed:
+            continue
         values = groups.setdefault((place.item.model, place.row), {})
         values[place.item.attribute] = value_of(place.kind, stored(place.kind, text))
-    head = _reimbursement(session, received, groups) if sheet.name == "reimbursement" else _application(
-        session, received, sheet, groups)
+    head: Record
+    if sheet.sealed:
+        head = number_registration.register(session, received, sheet, groups, now, vault)
+    elif sheet.name == "reimbursement":
+        head = _reimbursement(session, received, groups)
+    else:
+        head = _application(session, received, sheet, groups)
     received.state, received.registered_at = "registered", now
     journal.record(session, actor, Action.REGISTERED, head, detail={"sheet": sheet.name})
     session.flush()
@@ -63,7 +65,7 @@ def _application(session: Session, received: ReceivedSheet, sheet: Sheet, groups
         remarks=received.remarks)
     application.attachments = [ApplicationAttachment(attachment=code, received_date=received.received_date)
                                for code in received.attachments or ()]
-    known = _known(session, application.written_recipient_number)
+    known = known_recipient(session, application.written_recipient_number)
     session.add(application)
     session.flush()
     patient = _steps(session, application, groups)
@@ -72,6 +74,7 @@ def _application(session: Session, received: ReceivedSheet, sheet: Sheet, groups
         raise UnknownRecipient
     application.recipient_id = person.id
     session.flush()
+    number_registration.find_their_person(session, application)
     recipient.refresh(session, person.id)
     return application
 
@@ -100,18 +103,8 @@ def _reimbursement(session: Session, received: ReceivedSheet, groups: dict[Group
         **groups[(ReimbursementClaim, 0)], sheet_id=received.id, counter=received.counter,
         acceptance_date=received.received_date, acceptance_number=received.acceptance_number,
         attachments=list(received.attachments or ()), remarks=received.remarks)
-    person = _known(session, claim.written_recipient_number)
+    person = known_recipient(session, claim.written_recipient_number)
     claim.recipient_id = person.id if person else None
     session.add(claim)
     session.flush()
     return claim
-
-
-def _known(session: Session, number: str | None) -> Recipient | None:
-    """The person whose number the paper names; None where it names none."""
-    if not number:
-        return None
-    person = session.scalar(select(Recipient).where(Recipient.recipient_number == number))
-    if person is None:
-        raise UnknownRecipient
-    return person

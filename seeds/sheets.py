@@ -15,7 +15,8 @@ def load(session: Session) -> None:
     for position, sheet in enumerate(SHEETS):
         if sheet.name in known:
             continue
-        kind = SheetKind(name=sheet.name, label=sheet.label, application_kind=sheet.application_kind, position=position)
+        kind = SheetKind(name=sheet.name, label=sheet.label, application_kind=sheet.application_kind, position=position,
+                         holds_numbers=bool(sheet.sealed))
         session.add(kind)
         session.flush()
         session.add(SheetVersion(kind_id=kind.id, number=1, state="published", effective_from=date(2015, 1, 1),

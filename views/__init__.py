@@ -6,7 +6,7 @@ from flask_appbuilder import AppBuilder
 
 # Every room of screens, in the order of the office; each names its views in VIEWS.
 ROOMS: tuple[str, ...] = ("today", "reception", "queue", "keying", "comparison", "scan", "lookup", "assessment", "review", "certification", "issue", "masters",
-                          "recipients", "person", "applications", "records")
+                          "recipients", "person", "individual_numbers", "applications", "records")
 
 
 def register(appbuilder: AppBuilder) -> None:

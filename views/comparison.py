@@ -9,7 +9,7 @@ from app.clock import now, today
 from app.extensions import db
 from procedures.comparison import open_differences, settle
 from procedures.refusal import Refused
-from views.office_view import OfficeView, actor, allowed
+from views.office_view import OfficeView, actor, allowed, vault
 
 
 class SettlementView(OfficeView):
@@ -26,10 +26,11 @@ class SettlementView(OfficeView):
     @expose("/<int:sheet_id>", methods=["POST"])
     @allowed("settle")
     def decide(self, sheet_id: int) -> Response | tuple[str, int] | str:
-        decisions = {name[7:]: (choice, request.form.get(f"typed:{name[7:]}", ""))
+        decisions = {name[7:]: (choice, request.form.get(f"typed:{name[7:]}", ""),
+                                request.form.get(f"again:{name[7:]}", ""))
                      for name, choice in request.form.items() if name.startswith("choice:")}
         try:
-            faults = settle(self.session, actor(), sheet_id, decisions, now(), today())
+            faults = settle(self.session, actor(), sheet_id, decisions, now(), today(), vault())
             if faults:
                 db.session.rollback()
                 return self._page(sheet_id, decisions, faults), 400
@@ -41,7 +42,7 @@ class SettlementView(OfficeView):
         flash(_("確定しました。登録しました。"), "success")
         return redirect("/queue/next")
 
-    def _page(self, sheet_id: int, decisions: dict[str, tuple[str, str]], faults: dict[str, str]) -> Response | str:
+    def _page(self, sheet_id: int, decisions: dict[str, tuple[str, str, str]], faults: dict[str, str]) -> Response | str:
         try:
             received, items = open_differences(self.session, actor(), sheet_id, today())
         except Refused as refusal:

@@ -16,7 +16,8 @@ from models.sheet import Keying
 from procedures.keying import claim, save_draft, sheet_of, submit
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
-from views.office_view import OfficeView, actor, allowed
+from procedures.vault import stored_fields
+from views.office_view import OfficeView, actor, allowed, vault
 
 
 class KeyingView(OfficeView):
@@ -48,7 +49,7 @@ class KeyingView(OfficeView):
         if not _is_a_draft(sent):
             abort(400)
         try:
-            save_draft(self.session, actor(), keying_id, sent["raw"], sent.get("unreadable"), now())
+            save_draft(self.session, actor(), keying_id, sent["raw"], sent.get("unreadable"), now(), vault())
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
@@ -73,7 +74,7 @@ class KeyingView(OfficeView):
                 raise Refused(_("様式にない項目が送られました。画面を開き直してください。"))
             result = submit(self.session, actor(), keying_id, raw,
                             [name for name in request.form.get("unreadable", "").split(",") if name],
-                            request.form.get("submission_key", ""), now(), today())
+                            request.form.get("submission_key", ""), now(), today(), vault())
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
@@ -93,7 +94,7 @@ class KeyingView(OfficeView):
         sheet = sheet_of(keying.sheet)
         return self.page(
             "keying.html", keying=keying, sheet=sheet, received=keying.sheet, faults=faults,
-            fields=list(sheet.fields()), choices=choices_of(self.session, sheet, today()),
+            fields=list(sheet.fields()), stored=stored_fields(self.session, keying.sheet_id, keying.turn), choices=choices_of(self.session, sheet, today()),
             submission_key=token_urlsafe(16), japan_time=_japan_time)
 
 

@@ -14,6 +14,7 @@ from app.errors import wants_a_page
 from app.extensions import db
 from procedures.actor import Actor, full_name
 from procedures.refusal import Refused
+from procedures.vault import Vault
 
 
 def allowed(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -39,7 +40,13 @@ def allowed(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 def actor() -> Actor:
     """The person of this request."""
-    return Actor(current_user.id, full_name(current_user), request.remote_addr or "")
+    handles_numbers = bool(current_app.appbuilder.sm.has_access("can_write_numbers", "Keying"))
+    return Actor(current_user.id, full_name(current_user), request.remote_addr or "", handles_numbers)
+
+
+def vault() -> Vault:
+    """The installation's numbering store."""
+    return Vault(current_app.config["OFFICE"].keys())
 
 
 class OfficeView(BaseView):

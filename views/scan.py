@@ -27,6 +27,8 @@ class ScanView(OfficeView):
         sheet = self.session.get(ReceivedSheet, sheet_id)
         if sheet is None or sheet.scan is None:
             abort(404)
+        if sheet.sheet_version.kind.holds_numbers and not self.may("write_numbers", "Keying"):
+            abort(403)
         try:
             content = cabinet().page(sheet.scan, number)
         except NotAScan:

@@ -7,10 +7,9 @@ import pytest
 
 from forms.catalogue import SHEETS
 from forms.sheet import Asked, Section, Sheet, UnknownItem
-from models.items import recorded
 
 FORMS = {"new_application": "F1", "transfer_in": "F1T", "renewal": "F2", "change_application": "F3",
-         "change_notice": "F4", "reissue": "F5", "loss": "F6", "reimbursement": "F7", "mild_high_cost": "F8"}
+         "change_notice": "F4", "reissue": "F5", "number_report": "no recorded item", "loss": "F6", "reimbursement": "F7", "mild_high_cost": "F8"}
 # 按分の対象者 are written by name on the 変更申請書; the map lists 小慢難病受給区分 alone for it.
 NEEDED_BESIDE_THE_MAP = {"change_application": {("recipient", 105)}}
 
@@ -42,5 +41,5 @@ def test_what_no_paper_tells_cannot_be_put_on_a_sheet(key):
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 def test_what_a_record_cannot_do_without_is_required_on_its_sheet(sheet):
     for place in sheet.fields():
-        if recorded(place.item.key).required and place.item.item.entry.value == "paper":
+        if place.item.required and place.item.item.entry.value == "paper":
             assert place.required, place.name

@@ -47,6 +47,7 @@ ACCESS = {
     "GET /issue/": {MANAGER}, "POST /issue/<int:certification_id>": {MANAGER},
     "GET /issue/<int:certification_id>/preview": {MANAGER},
     "GET /person/<int:number>": SEERS,
+    "GET /numbers/<int:number>": {"numbers"}, "POST /numbers/<int:number>": {"numbers"},
     "GET /masters/": {ADMIN}, "GET /masters/<string:noun>/": {ADMIN}, "GET /masters/<string:noun>/file": {ADMIN},
     "GET /masters/<string:noun>/<int:number>": {ADMIN}, "GET /masters/<string:noun>/new": {ADMIN},
     "POST /masters/<string:noun>/<int:number>": {ADMIN}, "POST /masters/<string:noun>/file": {ADMIN},

@@ -4,6 +4,7 @@
   const form = document.getElementById("differences"), rows = [...form.querySelectorAll("tr.difference")];
   const choose = (row, value) => {
     const radio = row.querySelector(`input[type=radio][value=${value}]`);
+    if (!radio) { row.querySelector("input[id^=typed-]").focus(); return; } // 個人番号 is always typed
     if (radio.disabled) return;
     radio.checked = true;
     if (value === "typed") row.querySelector("input[id^=typed-]").focus();
@@ -12,7 +13,7 @@
   form.addEventListener("keydown", (event) => {
     const row = event.target.closest("tr.difference");
     if (!row || event.isComposing) return;
-    const typing = event.target.matches("input[id^=typed-]");
+    const typing = event.target.matches("input[id^=typed-], input[id^=again-]");
     const next = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Enter" && typing) { event.preventDefault(); (rows[rows.indexOf(row) + 1] || document.getElementById("submit")).focus(); }
     else if (next) { event.preventDefault(); rows[rows.indexOf(row) + next]?.focus(); }
@@ -25,5 +26,6 @@
     const scan = document.querySelector(".scan");
     if (event.key === "F6" && scan) { event.preventDefault(); const zoom = (Number(scan.dataset.zoom || 1) % 3) + 1; scan.dataset.zoom = zoom; scan.className = `scan zoom-${zoom}`; }
   });
+  form.addEventListener("focusin", (event) => { if (event.target.matches("tr.difference") && event.target.querySelector(".sealed")) event.target.querySelector(".sealed").focus(); });
   if (!form.querySelector(".error-summary")) rows[0]?.focus();
 })();

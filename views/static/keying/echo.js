@@ -10,6 +10,11 @@
     });
     return String((10 - total % 10) % 10) === number.slice(-1);
   };
+  // 番号法施行令・総務省令5条: eleven digits weighted 2 to 7 and 2 to 6 from the right, modulo 11.
+  const closesIndividual = (number) => {
+    const total = [...number.slice(0, -1)].reverse().reduce((sum, digit, place) => sum + Number(digit) * (place < 6 ? place + 2 : place - 4), 0);
+    return String(total % 11 <= 1 ? 0 : 11 - total % 11) === number.slice(-1);
+  };
   const choices = (input) => JSON.parse(input.dataset.choices || "{}");
   const words = { date: "日付として読めません。原本を確かめてください。", code: "一覧にない番号です。", lengths: "桁数が違います。原本を確かめてください。",
     check: "検証番号が合いません。原本を確かめてください。", kana: "カタカナで入力してください。", yen: "0以上の整数を入力してください。", must: "記入がありません。原本を確かめてください。" };
@@ -25,6 +30,11 @@
     yen: (text) => /^\d{1,10}$/.test(digits(text)) ? { echo: `${Number(digits(text)).toLocaleString("ja-JP")}円` } : { fault: words.yen },
     postal_code: (text) => /^\d{7}$/.test(digits(text)) ? {} : { fault: words.lengths },
     kana: (text) => /^[ァ-ヶー・\s]+$/.test(text.normalize("NFKC").replace(/[ぁ-ゖ]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 96))) ? {} : { fault: words.kana },
+    individual_number: (text) => {
+      const number = digits(text);
+      if (!/^\d{12}$/.test(number)) return { fault: words.lengths };
+      return closesIndividual(number) ? { echo: number.replace(/(.{4})(?=.)/g, "$1 ") } : { fault: words.check };
+    },
     number: (text, input) => {
       const number = digits(text), lengths = (input.dataset.lengths || "").split(",").filter(Boolean).map(Number);
       if (lengths.length && (!/^\d+$/.test(number) || !lengths.includes(number.length))) return { fault: words.lengths };
@@ -63,6 +73,7 @@
   };
   const echo = (input) => {
     if (!input.value.trim() || input.dataset.unreadable) { show(input, {}); return true; }
+    if (input.dataset.sealed) input.dataset.sealed = "typed";
     const result = (judge[input.dataset.kind] || (() => ({})))(input.value, input);
     show(input, result);
     if (!result.fault && input.dataset.lookup) lookUp(input);

@@ -21,6 +21,7 @@
     bool: (text) => /^[01]$/.test(text),
     code: (text, input) => { const all = Object.keys(choices(input)); return all.includes(text) && !all.some((code) => code !== text && code.startsWith(text)); },
     postal_code: (text) => /^\d{7}$/.test(text),
+    individual_number: (text) => /^\d{12}$/.test(text),
     month: (text, input) => /^(19|20)\d{2}-\d{2}$/.test(input.value),
     // 電話番号: ten digits, eleven for mobile and IP telephones.
     phone: (text) => /^0(?:[5-9]0\d{8}|(?![5-9]0)\d{9})$/.test(text),
@@ -109,6 +110,6 @@
   const summary = form.querySelector(".error-summary");
   // A reload or a new login after an error comes back to the sheet, not to the address it was sent to.
   if (summary) window.history.replaceState(null, "", `/keying/${form.dataset.sheet}`);
-  else focusOn(draft.remembered() || inputs.find((input) => !input.value) || inputs[0]);
+  else focusOn(draft.remembered() || inputs.find((input) => !input.value && input.dataset.sealed !== "stored") || inputs[0]);
   form.dataset.ready = "1";
 })();

@@ -1,0 +1,56 @@
+"""個人番号の画面: masked until one is asked for, with a reason; for the role 個人番号 only."""
+
+from typing import Any
+
+from flask import abort, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+
+from app.clock import today
+from models.recipient import Recipient
+from procedures.lookup import codes_of
+from procedures.number_reveal import holders, reveal
+from procedures.refusal import Refused
+from procedures.vault import same_number_elsewhere
+from views.cells import short_date
+from views.office_view import OfficeView, actor, allowed, vault
+
+
+class NumbersView(OfficeView):
+    """個人番号の確認."""
+
+    route_base = "/numbers"
+    class_permission_name = "Numbers"
+    default_view = "of_person"
+
+    @expose("/<int:number>")
+    @allowed("see")
+    def of_person(self, number: int) -> Any:
+        return self._page(self._recipient(number))
+
+    @expose("/<int:number>", methods=["POST"])
+    @allowed("see")
+    def shown(self, number: int) -> Any:
+        recipient, asked = self._recipient(number), request.form.get("number", "")
+        if not (asked.isdecimal() and len(asked) < 19):
+            abort(400)
+        try:
+            digits = reveal(self.session, actor(), recipient, int(asked), request.form.get("reason", ""), vault())
+        except Refused as refusal:
+            self.session.rollback()
+            return self._page(self._recipient(number), problem=_(refusal.message), asked=int(asked)), 422
+        return self._page(recipient, digits=digits, asked=int(asked))
+
+    def _recipient(self, number: int) -> Any:
+        return self.session.get(Recipient, number) or abort(404)
+
+    def _page(self, recipient: Any, **values: Any) -> str:
+        lines = holders(self.session, actor(), recipient)
+        alike = {each.id: same_number_elsewhere(self.session, each, recipient.id) for _line, each in lines}
+        written = self.page("numbers.html", recipient=recipient, lines=lines, alike=alike, day=short_date,
+                            kinds=codes_of(self.session, {"number_holder"}, today())["number_holder"], **values)
+        self.session.commit()  # the look is on disk before a digit leaves
+        return written
+
+
+VIEWS = (NumbersView,)
