@@ -14,7 +14,7 @@ from forms.keying_form import faults, not_asked
 from forms.sheet import Sheet
 from models.journal import Action
 from models.sheet import Difference, Keying, ReceivedSheet
-from procedures import journal, references, registration
+from procedures import journal, references, registration, takeover
 from procedures.actor import Actor, full_name
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
@@ -66,7 +66,7 @@ def sheet_of(received: ReceivedSheet) -> Sheet:
     return Sheet.from_definition(received.sheet_version.definition)
 
 
-def claim(session: Session, actor: Actor, sheet_id: int, now: datetime) -> Keying:
+def claim(session: Session, actor: Actor, sheet_id: int, now: datetime, vault: Vault = LOCKED) -> Keying:
     """入力を始める: this clerk's keying of the sheet, new or as she left it; HeldBySomebody, SameClerk, BearsNumbers,
     NotWaiting."""
     received = session.get(ReceivedSheet, sheet_id, with_for_update=True, populate_existing=True)
@@ -89,6 +89,7 @@ def claim(session: Session, actor: Actor, sheet_id: int, now: datetime) -> Keyin
                     unreadable=[], confirmed={})
     received.keyings.append(keying)
     session.flush()
+    takeover.give_back(session, keying, vault)
     return keying
 
 

@@ -49,6 +49,11 @@ def step_for(actor: Actor) -> dict[str, ColumnElement[bool]]:
     return {step: and_(condition, may_handle) for step, condition in steps.items()}
 
 
+def sheet_at_hand(session: Session, sheet_id: int) -> ReceivedSheet | None:
+    """その票: to name it on a page about it; None where there is none."""
+    return session.get(ReceivedSheet, sheet_id)
+
+
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """件数: how many sheets wait for each step of this clerk."""
     steps = step_for(actor)

@@ -54,6 +54,12 @@ class Vault:
         return {row.field: self._open(row.ciphertext, f"sealed|{sheet_id}|{row.field}|{turn}")
                 for row in session.scalars(_typed_rows(sheet_id, turn))}
 
+    def move(self, session: Session, sheet_id: int, turn: int, to: int) -> None:
+        """移す: what was typed in one turn lies under another, sealed anew."""
+        for field, text in self.typed(session, sheet_id, turn).items():
+            self.type_in(session, sheet_id, field, to, text)
+            self.type_in(session, sheet_id, field, turn, "")
+
     def tag(self, sheet_id: int, field: str, text: str) -> str:
         """突合の印: equal for equal numbers of the same place of the same paper, and telling nothing elsewhere."""
         return self._hash(f"{sheet_id}|{field}|{digits(text)}").hex()

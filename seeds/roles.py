@@ -41,6 +41,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
     Right("sheet.settle", "入力", "相違を確認して決める", "Settle differences",
           (("can_read", "Queue"), ("can_read", "Settlement"), ("can_settle", "Settlement"), ("can_read", "Scan"),
            ("can_read", "Lookup")), ("entry",)),
+    Right("sheet.take_over", "入力", "入力中の票を引き取る", "Take over sheets left half keyed",
+          (("can_release", "Queue"),), ("manager",)),
     Right("figures.see", "入力", "入力の成績を見る", "See keying figures", (("can_read", "Figures"),), ("manager",)),
     Right("recipient.see", "受給者", "受給者と申請を見る", "See recipients and applications",
           (("can_read", "Recipients"), ("can_read", "Applications"), ("can_read", "Person")),

@@ -33,7 +33,7 @@ class KeyingView(OfficeView):
         if not self.may("write"):
             return redirect("/queue/")
         try:
-            keying = claim(self.session, actor(), sheet_id, now())
+            keying = claim(self.session, actor(), sheet_id, now(), vault())
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()

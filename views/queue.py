@@ -1,12 +1,16 @@
-"""作業の列: what this clerk does next."""
+"""作業の列: what this clerk does next, what goes back to the counter, and what a manager takes from a desk."""
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from procedures.queue import STEPS, counts, next_sheet, waiting
-from views.office_view import OfficeView, actor, allowed
+from procedures.keying import sheet_of
+from procedures.queue import STEPS, counts, next_sheet, sheet_at_hand, waiting
+from procedures.refusal import Refused
+from procedures.returning import send_back
+from procedures.takeover import held, release
+from views.office_view import OfficeView, actor, allowed, vault
 
 
 class QueueView(OfficeView):
@@ -32,6 +36,45 @@ class QueueView(OfficeView):
             flash(_("いま入力を待つ票はありません。"), "info")
             return redirect("/queue/")
         return redirect(f"/{'settlement' if sheet.step == 'settling' else 'keying'}/{sheet.sheet_id}")
+
+    @expose("/return/<int:sheet_id>")
+    @allowed("read")
+    def returning(self, sheet_id: int) -> Response | str:
+        """返戻の理由を書く: nothing of what was keyed is shown."""
+        return self._return_page(sheet_id)
+
+    @expose("/return/<int:sheet_id>", methods=["POST"])
+    @allowed("read")
+    def send_back(self, sheet_id: int) -> Response | tuple[Response | str, int]:
+        reason = request.form.get("reason", "")
+        try:
+            send_back(self.session, actor(), sheet_id, reason)
+            self.session.commit()
+        except Refused as refusal:
+            self.session.rollback()
+            return self._return_page(sheet_id, reason, _(refusal.message)), 422
+        flash(_("受付に返戻しました。"), "success")
+        return redirect("/queue/")
+
+    @expose("/held")
+    @allowed("release")
+    def held(self) -> str:
+        """入力中の票: for the manager, when a clerk is absent."""
+        return self.page("held.html", rows=held(self.session))
+
+    @expose("/held/<int:keying_id>", methods=["POST"])
+    @allowed("release")
+    def release(self, keying_id: int) -> Response:
+        return self.carry_out(lambda: release(self.session, actor(), keying_id, vault()),
+                              _("引き取りました。ほかの人が入力できます。入力途中の内容は本人のために預かっています。"), "/queue/held")
+
+    def _return_page(self, sheet_id: int, reason: str = "", problem: str = "") -> Response | str:
+        received = sheet_at_hand(self.session, sheet_id)
+        if received is None:
+            flash(_("この票はありません。次の一枚へ進んでください。"), "error")
+            return redirect("/queue/")
+        return self.page("return.html", received=received, label=sheet_of(received).label, reason=reason,
+                         problem=problem)
 
 
 VIEWS = (QueueView,)

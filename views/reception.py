@@ -1,6 +1,6 @@
 """受付: the counter gives a paper its number and attaches its scan."""
 
-from flask import redirect, request, session
+from flask import flash, redirect, request, session
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -11,6 +11,7 @@ from app.extensions import db
 from procedures.lookup import codes_of
 from procedures.reception import Arrival, receive
 from procedures.refusal import Refused
+from procedures.returning import receive_again, returned
 from procedures.sheets import received_on, sheet_kinds
 from rules.era_date import NotADate, era_text, parse_date
 from views.office_view import OfficeView, actor, allowed
@@ -27,7 +28,7 @@ class ReceptionView(OfficeView):
     @expose("/")
     @allowed("read")
     def form(self) -> str:
-        return self._form({}, {})
+        return self._form(session.get("pile", {}), {})
 
     @expose("/", methods=["POST"])
     @allowed("write")
@@ -57,6 +58,25 @@ class ReceptionView(OfficeView):
             db.session.rollback()
             return self._form(typed, {"scan": _(refusal.message)}), 400
         session["accepted"] = sheet.acceptance_number
+        # A pile of papers has one counter, one way and one batch; the kind differs from paper to paper.
+        session["pile"] = {name: typed.get(name, "") for name in ("counter", "method", "batch", "received")}
+        return redirect("/reception/")
+
+    @expose("/again/<int:sheet_id>", methods=["POST"])
+    @allowed("write")
+    def again(self, sheet_id: int) -> Response:
+        """受け直す: the corrected paper, with a new scan or the old one."""
+        try:
+            file = request.files.get("scan")
+            content = file.read() if file and file.filename else b""
+            scan = cabinet().store(self.session, content) if content else None
+            sheet = receive_again(self.session, actor(), sheet_id, request.form.get("kind", ""), today(), scan)
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            flash(_(refusal.message), "error")
+            return redirect("/reception/")
+        session["accepted"] = sheet.acceptance_number
         return redirect("/reception/")
 
     def _form(self, typed: object, faults: dict[str, str]) -> str:
@@ -65,7 +85,7 @@ class ReceptionView(OfficeView):
         return self.page("reception.html", typed=typed, faults=faults, ticked=ticked,
                          accepted=session.pop("accepted", None), kinds=sheet_kinds(self.session, today()),
                          lists=lists, today=today(), era_text=era_text,
-                         received=received_on(self.session, today()))
+                         received=received_on(self.session, today()), returned=returned(self.session))
 
 
 VIEWS = (ReceptionView,)
