@@ -32,6 +32,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("書類審査"), "/review/", ("can_read", "Review")),
         Entry(_l("起案・決裁"), "/certification/", ("can_read", "Certification")),
         Entry(_l("受給者証"), "/issue/", ("can_read", "Issue")),
+        Entry(_l("時間のかかる仕事"), "/jobs/", ("can_read", "Jobs")),
     )),
     (_l("受給者"), (
         Entry(_l("受給者一覧"), "/recipients/", ("can_read", "Recipients")),

@@ -15,6 +15,7 @@ from models import (  # noqa: F401  # each import declares its tables
     income,
     installation,
     insurance,
+    job,
     journal,
     listing,
     login,

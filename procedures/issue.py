@@ -105,6 +105,7 @@ def text_of(session: Session, certification: Certification, city: City, issue_da
         cap_yen=assessment.copay_cap_yen or 0, tier=words["tier"][str(assessment.tier)],
         ventilator=_word(assessment.ventilator), high_cost_long_term=_word(assessment.high_cost_long_term),
         mild_high_cost=_word(getattr(review, "mild_high_cost", None)),
+        severe=_word(certification.was_severe),
         household="、".join(f"{name} {number}" for name, number in others),
         valid_from=_day(certification.valid_from), valid_to=_day(certification.valid_to), issue_date=issue_date,
         guardian_name=guardian.applicant_name if guardian else "",

@@ -29,6 +29,7 @@ class CertificateText:
     ventilator: str
     high_cost_long_term: str
     mild_high_cost: str
+    severe: str
     household: str
     valid_from: date
     valid_to: date

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from html import escape
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import segno
 from fontTools.ttLib import TTFont
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -50,6 +52,27 @@ def pdf_of(template: str, values: Mapping[str, Any], printed: datetime) -> bytes
     buffer = BytesIO()
     document.write_pdf(buffer, pdf_identifier=b"nanbyo")
     return buffer.getvalue()
+
+
+def pdf_of_text(text: str) -> bytes:
+    """One line in the names font as PDF: what ``./nanbyo doctor`` and tests look at."""
+    from weasyprint import HTML
+
+    document: bytes = HTML(string=f'<link rel="stylesheet" href="styles/paper.css"><p class="name">{escape(text)}</p>',
+                           base_url=str(HERE)).write_pdf()
+    return document
+
+
+def embedded_fonts(pdf: bytes) -> set[str]:
+    """書体の名前: the fonts whose outlines travel with *pdf*, without their subset tags."""
+    fonts = set()
+    document = pypdfium2.PdfDocument(pdf)
+    for page in document:
+        for each in page.get_objects(max_depth=4):
+            if isinstance(each, pypdfium2.PdfTextObj):
+                fonts.add(each.get_font().get_base_name().split("+")[-1])
+    document.close()
+    return fonts
 
 
 def check_glyphs(*texts: str) -> None:

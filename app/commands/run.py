@@ -74,11 +74,14 @@ def _serve(settings: Settings, demo: bool, port: int, workers: int) -> None:
         [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--worker-class",
          "sync", "--preload", "--timeout", "120", "--log-level", "warning", "app.wsgi:application"],
         cwd=ROOT, env=environment)
+    hands = subprocess.Popen([sys.executable, "-m", "app.commands", "worker"], cwd=ROOT, env=environment)
     try:
         sys.exit(server.wait())
     finally:
-        server.terminate()
-        server.wait()
+        for process in (server, hands):
+            process.terminate()
+        for process in (server, hands):
+            process.wait()
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

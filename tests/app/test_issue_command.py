@@ -43,3 +43,17 @@ def test_a_waiting_certificate_is_printed_and_needs_a_reason_the_second_time(run
 def test_who_may_not_print_is_refused_and_nothing_is_written(run, waiting, tmp_path):
     assert run("--as", "clerk1").exit_code == 3
     assert not (tmp_path / "papers").exists()
+
+
+def test_all_that_is_due_becomes_one_paper_in_the_order_of_addresses(run, engine, tmp_path):
+    with Session(engine) as session:
+        rows = session.execute(text("SELECT id, username, last_name FROM ab_user"))
+        actors = {username: Actor(user_id, name) for user_id, username, name in rows}
+        certified(session, actors)
+        session.commit()
+    assert run("--combined", "--due", "2000-01-01").exit_code == 0
+    assert not (tmp_path / "papers" / "certificates.pdf").exists()
+    assert run("--combined").exit_code == 0
+    with (tmp_path / "papers" / "manifest.csv").open() as file:
+        assert {row["file"] for row in csv.DictReader(file)} == {"certificates.pdf"}
+    assert [path.name for path in (tmp_path / "papers").glob("*.pdf")] == ["certificates.pdf"]

@@ -49,6 +49,8 @@ ACCESS = {
     "POST /certification/<int:application_id>/back": {MANAGER}, "POST /certification/bulk": {MANAGER},
     "GET /issue/": {MANAGER}, "POST /issue/<int:certification_id>": {MANAGER},
     "GET /issue/<int:certification_id>/preview": {MANAGER},
+    "GET /jobs/": {MANAGER}, "GET /jobs/<int:number>/progress": {MANAGER}, "POST /jobs/<int:number>/result": {MANAGER},
+    "POST /jobs/<int:number>/<any(pause, resume, cancel):wish>": {MANAGER}, "POST /jobs/certificates": {MANAGER},
     "GET /person/<int:number>": SEERS,
     "GET /numbers/<int:number>": {"numbers"}, "POST /numbers/<int:number>": {"numbers"},
     "GET /masters/": {ADMIN}, "GET /masters/<string:noun>/": {ADMIN}, "GET /masters/<string:noun>/file": {ADMIN},
@@ -67,7 +69,7 @@ def _routes(app: Flask) -> dict[str, object]:
 
 def _address(route: str) -> str:
     """An address that matches *route* and names nothing that exists."""
-    known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<string:noun>": "bank"}
+    known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause", "<string:noun>": "bank"}
     for part, value in known.items():
         route = route.replace(part, value)
     return "/".join("999999" if part.startswith("<") else part for part in route.split()[1].split("/"))

@@ -74,10 +74,10 @@ def test_a_preview_is_the_same_paper_and_issues_nothing(session, actors):
     assert issue(session, actors["manager1"], certification.id, CITY, ON, NOW).pdf == seen
 
 
-def test_the_folded_certificate_is_a_single_a6_page(session, actors):
+def test_the_folded_certificate_is_one_sheet_of_three_a6_panels(session, actors):
     certification = certified(session, actors)
     pdf = PdfReader(BytesIO(issue(session, actors["manager1"], certification.id, CITY, ON, NOW, folded=True).pdf))
     assert len(pdf.pages) == 1
-    assert round(float(pdf.pages[0].mediabox.width) / 72 * 25.4) == 105
+    assert round(float(pdf.pages[0].mediabox.width) / 72 * 25.4) == 315
 
 

@@ -1,0 +1,72 @@
+"""診察の命令: whether this machine has what the office needs, and what to do where it has not."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import click
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.database import is_current, running_database
+from app.health import LEAST_FREE_BYTES
+from config import Settings
+from reports.paper import FontMissing, GlyphMissing, check_glyphs, embedded_fonts, pdf_of_text
+
+SAMPLE = "𠮷田 邉󠄏子 髙橋"  # letters that a font without the third plane or without variants cannot print
+
+
+@dataclass(frozen=True)
+class Finding:
+    """所見: what was looked at, whether it is right, and the remedy where it is not."""
+
+    what: str
+    is_right: bool
+    remedy: str = ""
+
+
+@click.command()
+def doctor() -> None:
+    """データベース・書体・鍵・空き容量を調べる; 足りないものがあれば 4 で終わる."""
+    with running_database(Settings.from_environment()) as settings:
+        found = [*_database(settings), *_fonts(), *_files(settings)]
+    for each in found:
+        click.echo(f"{'○' if each.is_right else '×'} {each.what}{'' if each.is_right else '  → ' + each.remedy}")
+    sys.exit(0 if all(each.is_right for each in found) else 4)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    engine = create_engine(str(settings.database_url), hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            version = int(connection.scalar(text("SHOW server_version_num")) or 0)
+            yield Finding(f"PostgreSQL {version // 10000}", version >= 150000, "PostgreSQL 15 以上にしてください。")
+            yield Finding("移行", is_current(connection), "./nanbyo migrate を実行してください。")
+            yield Finding("データの検査合計", connection.scalar(text("SHOW data_checksums")) == "on",
+                          "pg_checksums --enable で有効にしてください。")
+            drift = abs((connection.scalar(text("SELECT now()")) - datetime.now().astimezone()).total_seconds())
+            yield Finding("時計", drift < 5, "データベースとこの機械の時計を合わせてください。")
+    except SQLAlchemyError as fault:
+        yield Finding(f"データベースに届きません ({type(fault).__name__})", False, "DATABASE_URL を確かめてください。")
+    finally:
+        engine.dispose()
+
+
+def _fonts() -> Iterator[Finding]:
+    try:
+        check_glyphs(SAMPLE)
+        fonts = embedded_fonts(pdf_of_text(SAMPLE))
+        yield Finding(f"印刷の書体 {'・'.join(sorted(fonts))}", any("IPAmj" in font for font in fonts),
+                      "apt-get install fonts-ipamj-mincho を実行してください。")
+    except (FontMissing, GlyphMissing) as missing:
+        yield Finding("印刷の書体", False, str(missing))
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    path = settings.key_file or settings.data_dir / "keys" / "master.key"
+    yield Finding("鍵のファイル", path.exists() and path.stat().st_mode & 0o077 == 0,
+                  "NANBYO_KEYS のファイルを置き、権限を 0600 か 0400 にしてください。")
+    free = shutil.disk_usage(settings.data_dir).free if settings.data_dir.is_dir() else 0
+    yield Finding(f"空き容量 {free // 2**20:,} MB", free > LEAST_FREE_BYTES, "データの場所 (NANBYO_DATA_DIR) を空けてください。")
