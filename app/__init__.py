@@ -1,11 +1,12 @@
 """Assembles the building; no business word in here."""
 
-from flask import Flask, Response, redirect
+from flask import Flask, Response, redirect, render_template
 from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 
 from app.errors import add_error_pages
 from app.extensions import Building, csrf, db
+from app.gate import add_gate
 from app.headers import add_headers
 from app.health import add_health
 from app.menu import permitted_menu
@@ -21,11 +22,11 @@ class HomeView(BaseView):
     class_permission_name = "Home"
 
     @expose("/")
-    def index(self) -> Response:
+    def index(self) -> Response | str:
         if not current_user.is_authenticated:
             return redirect("/login/")
         menu = permitted_menu()
-        return redirect(menu[0][1][0].address if menu else "/nothing-to-do/")
+        return redirect(menu[0][1][0].address) if menu else render_template("no_rights.html", appbuilder=self.appbuilder)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_headers(app)
     add_error_pages(app)
     add_health(app, settings)
+    add_gate(app)
 
     with app.app_context():
         appbuilder = Building(indexview=HomeView, update_perms=False)  # one an application: it keeps its views

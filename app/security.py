@@ -6,9 +6,10 @@ from flask import g
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import User
 from flask_login import current_user
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, exists, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from models.login import TemporaryPassword
 from views.login import LoginView
 
 # The user and her rights in one statement; every page of the office asks for both.
@@ -18,7 +19,8 @@ SELECT coalesce(jsonb_agg(jsonb_build_array(p.name, v.name)), '[]') FROM ab_user
   JOIN ab_permission_view pv ON pv.id = pr.permission_view_id
   JOIN ab_permission p ON p.id = pv.permission_id JOIN ab_view_menu v ON v.id = pv.view_menu_id
  WHERE ur.user_id = ab_user.id)""", JSONB).label("rights")
-_USER = select(User, _RIGHTS).where(User.id == bindparam("user_id"))
+_IS_TEMPORARY = exists().where(TemporaryPassword.user_id == User.id).label("is_temporary")
+_USER = select(User, _RIGHTS, _IS_TEMPORARY).where(User.id == bindparam("user_id"))
 
 
 class OfficeSecurityManager(SecurityManager):
@@ -53,7 +55,7 @@ class OfficeSecurityManager(SecurityManager):
         row = self.session.execute(_USER, {"user_id": int(pk)}).one_or_none()
         if row is None or not row.User.is_active:
             return None
-        g.rights = _pairs(row.rights)
+        g.rights, g.has_temporary_password = _pairs(row.rights), row.is_temporary
         return row.User
 
 

@@ -17,11 +17,10 @@ _OPEN = text("""
 UPDATE login_session SET seen_at = now() WHERE key = :key
    AND seen_at > now() - make_interval(mins => :idle) AND created_at > now() - make_interval(hours => :longest)
 RETURNING data, user_id""")
-_SAVE = text("""
-INSERT INTO login_session (key, user_id, data) VALUES (:key, :user_id, CAST(:data AS jsonb))
-ON CONFLICT (key) DO UPDATE SET data = excluded.data, user_id = excluded.user_id""")
+_ADD = text("INSERT INTO login_session (key, user_id, data) VALUES (:key, :user_id, CAST(:data AS jsonb))")
+# A session that was ended while its request was under way stays ended.
+_SAVE = text("UPDATE login_session SET data = CAST(:data AS jsonb), user_id = :user_id WHERE key = :key")
 _END = text("DELETE FROM login_session WHERE key = :key")
-_END_ALL = text("DELETE FROM login_session WHERE user_id = :user_id")
 # FAB keeps the last visited addresses in the session; nobody needs them there.
 _NOT_KEPT = ("page_history",)
 
@@ -71,9 +70,10 @@ class DatabaseSessions(SessionInterface):
                     connection.execute(_END, {"key": _hash(session.token)})
                 response.delete_cookie(app.config["SESSION_COOKIE_NAME"], path="/", httponly=True)
                 return
+            statement = _SAVE if session.token else _ADD
             session.token = session.token or secrets.token_urlsafe(32)
             user_id = session.get("_user_id")
-            connection.execute(_SAVE, {"key": _hash(session.token), "user_id": int(user_id) if user_id else None,
+            connection.execute(statement, {"key": _hash(session.token), "user_id": int(user_id) if user_id else None,
                                        "data": app.json.dumps(dict(session))})
         response.set_cookie(
             app.config["SESSION_COOKIE_NAME"], session.token, path="/", httponly=True, samesite="Strict",
@@ -83,12 +83,6 @@ class DatabaseSessions(SessionInterface):
 def _says_nothing(session: OfficeSession, app: Flask) -> bool:
     """Whether there is nothing but what every newcomer has; FAB writes the usual language into every session."""
     return dict(session) == {"locale": app.config["BABEL_DEFAULT_LOCALE"]}
-
-
-def end_sessions_of(user_id: int) -> None:
-    """End every session of one user: after disabling, a new password or changed permissions."""
-    with _autocommit() as connection:
-        connection.execute(_END_ALL, {"user_id": user_id})
 
 
 def _autocommit() -> Any:

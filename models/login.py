@@ -29,3 +29,12 @@ class LoginThrottle(Model):  # type: ignore[misc]
     key: Mapped[str] = mapped_column(primary_key=True, comment="アカウントと端末")
     failures: Mapped[int] = mapped_column(comment="続けて誤った回数")
     waits_until: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="次に試せる時刻")
+
+
+class TemporaryPassword(Model):  # type: ignore[misc]
+    """仮のパスワード: as long as the row stands, the account's password was given by somebody else and opens only its own change."""
+
+    __tablename__ = "temporary_password"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), primary_key=True, comment="利用者")
+    valid_until: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="期限")

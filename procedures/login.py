@@ -11,6 +11,7 @@ from models.journal import Action
 from models.login import LoginThrottle
 from procedures import journal
 from procedures.actor import Actor, full_name
+from procedures.passwords import is_expired
 from procedures.refusal import Refused
 
 # The first wrong guesses cost nothing; from here each doubles the wait, up to a quarter of an hour.
@@ -32,6 +33,12 @@ class MustWait(Refused):
     message = "続けて誤りがありました。しばらく待ってから、もう一度入力してください。"
 
 
+class PasswordExpired(Refused):
+    """The password is a temporary one whose days are over; told only to somebody who knows it."""
+
+    message = "仮のパスワードの期限が切れました。権限の管理者に、新しい仮のパスワードを作ってもらってください。"
+
+
 def log_in(session: Session, username: str, password: str, terminal: str, now: datetime) -> User:
     """本人確認: return the person; Refused (and counted) otherwise. The refusal's count is the caller's to commit."""
     throttle = _throttle(session, f"{username}@{terminal}", now)
@@ -46,6 +53,8 @@ def log_in(session: Session, username: str, password: str, terminal: str, now: d
         throttle.waits_until = now + wait
         journal.record(session, Actor(user.id if user else None, username[:64], terminal), Action.LOGIN_FAILED)
         raise WrongPassword
+    if is_expired(session, user, now):
+        raise PasswordExpired
     throttle.failures = 0
     user.last_login = now.replace(tzinfo=None)
     user.login_count = (user.login_count or 0) + 1

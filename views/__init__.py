@@ -5,8 +5,10 @@ from importlib import import_module
 from flask_appbuilder import AppBuilder
 
 # Every room of screens, in the order of the office; each names its views in VIEWS.
-ROOMS: tuple[str, ...] = ("today", "reception", "queue", "keying", "comparison", "scan", "lookup", "assessment", "review", "certification", "issue", "jobs", "masters", "roles",
-                          "recipients", "person", "individual_numbers", "applications", "records")
+ROOMS: tuple[str, ...] = (
+    "own_password", "today", "reception", "queue", "keying", "comparison", "scan", "lookup", "assessment", "review",
+    "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
+    "users", "masters")
 
 
 def register(appbuilder: AppBuilder) -> None:

@@ -17,8 +17,11 @@ from procedures.refusal import Refused
 from procedures.vault import Vault
 
 
-def allowed(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """権限: the screen opens only for those who hold ``can_<verb>`` on the view's ``class_permission_name``."""
+def allowed(verb: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """権限: the screen opens only for those who hold ``can_<verb>`` on the view's ``class_permission_name``.
+
+    Without a verb it opens for everybody who is logged in.
+    """
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
@@ -28,7 +31,7 @@ def allowed(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                     session["after_login"] = request.path
                     return redirect("/login/")
                 abort(401)
-            if not self.may(verb):
+            if verb is not None and not self.may(verb):
                 abort(403)
             return method(self, *args, **values)
 

@@ -3,21 +3,18 @@
 import sys
 
 import click
-from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
-from werkzeug.security import generate_password_hash
 
+from app.clock import now
 from app.database import migrate as bring_to_head
 from app.database import running_database
 from config import Settings
-from models.journal import Action
-from procedures import journal
 from procedures.actor import SYSTEM
+from procedures.passwords import SHORTEST, choose, judge
+from procedures.refusal import Refused
+from procedures.users import Account, add
 from seeds import load_all
-from seeds.users import add_user
-
-SHORTEST_PASSWORD = 15
 
 
 @click.command()
@@ -44,21 +41,21 @@ def load_codes() -> None:
 @click.option("--username", prompt="利用者名", help="利用者名")
 @click.option("--family-name", prompt="姓", help="姓")
 @click.option("--given-name", prompt="名", help="名")
-@click.option("--password", prompt="パスワード", hide_input=True, confirmation_prompt=True, help="15文字以上")
+@click.option("--password", prompt="パスワード", hide_input=True, confirmation_prompt=True, help=f"{SHORTEST}文字以上")
 def create_admin(username: str, family_name: str, given_name: str, password: str) -> None:
     """最初の管理者を作る; 権限管理だけができ、受給者の情報は見えない."""
-    if len(password) < SHORTEST_PASSWORD:
-        click.echo(f"パスワードは{SHORTEST_PASSWORD}文字以上にしてください。", err=True)
-        sys.exit(2)
+    account = Account(username, family_name, given_name, ("admin",))
     with running_database(Settings.from_environment()) as settings:
         engine = create_engine(str(settings.database_url))
         with Session(engine) as session:
             load_all(session)
-            if session.scalar(select(User).where(User.username == username)) is not None:
-                click.echo("その利用者名はすでに使われています。別の名前にしてください。", err=True)
+            try:
+                judge(username, password)
+                user, temporary = add(session, SYSTEM, account, now())
+                choose(session, SYSTEM, user, temporary, password, password)
+            except Refused as refusal:
+                click.echo(refusal.message, err=True)
                 sys.exit(3)
-            user = add_user(session, username, family_name, given_name, generate_password_hash(password), ("admin",))
-            journal.record(session, SYSTEM, Action.ADMINISTERED, detail={"created_user": user.id})
             session.commit()
         engine.dispose()
     click.echo("管理者を作りました。", err=True)

@@ -6,7 +6,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Engine, text
 
 from app.extensions import db
-from app.sessions import end_sessions_of
+from procedures.passwords import end_sessions
 from seeds.users import DEMO_PASSWORD
 
 
@@ -54,7 +54,8 @@ def test_ending_the_sessions_of_a_user_takes_effect_at_once(app: Flask, login):
     client = login("clerk3")
     assert client.get("/").headers["Location"] != "/login/"
     with app.app_context():
-        end_sessions_of(db.session.query(User).filter_by(username="clerk3").one().id)
+        end_sessions(db.session, db.session.query(User).filter_by(username="clerk3").one().id)
+        db.session.commit()
     assert client.get("/").headers["Location"] == "/login/"
 
 
