@@ -8,6 +8,7 @@ from wtforms import Form, StringField, ValidationError
 from forms.answer import fault_of
 from forms.sheet import Field, Sheet
 from rules.era_date import NotADate, parse_date
+from rules.spelling import digits
 
 Choices = Mapping[str, Mapping[str, str]]  # field name → code → label
 MISSING = "記入がありません。原本にあれば入力し、原本も空欄なら受付に確かめてください。"
@@ -45,7 +46,7 @@ def faults(sheet: Sheet, choices: Choices, raw: Mapping[str, str], unreadable: S
         elif place.name in set(_missing(sheet, raw)):
             found[place.name] = MISSING
     for name in sheet.checks:
-        for place_name, words in _CHECKS[name](sheet, raw):
+        for place_name, words in CHECKS[name](sheet, raw):
             found.setdefault(place_name, words)
     return {place.name: found[place.name] for place in sheet.fields() if place.name in found}
 
@@ -60,8 +61,18 @@ def _missing(sheet: Sheet, raw: Mapping[str, str]) -> Iterator[str]:
     """Required and blank; within an optional group only where something else of the group was typed."""
     begun = {place.group for place in sheet.fields() if raw.get(place.name, "").strip()}
     for place in sheet.fields():
-        if place.required and not raw.get(place.name, "").strip() and (not place.optional_group or place.group in begun):
+        if (place.required and not raw.get(place.name, "").strip() and (not place.optional_group or place.group in begun)
+                and _holds(place, raw)):
             yield place.name
+
+
+def _holds(place: Field, raw: Mapping[str, str]) -> bool:
+    """Whether the condition of a requirement is met; the other item may stand on the same line of a repeated section."""
+    if place.when is None:
+        return True
+    table, _, attribute = place.when.key.partition(".")
+    told = raw.get(f"{table}.{place.row}.{attribute}", raw.get(place.when.key, ""))
+    return digits(told) in place.when.codes
 
 
 def _dates_in_order(sheet: Sheet, raw: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -95,5 +106,5 @@ def _day(text: str) -> Any:
         return None
 
 
-_CHECKS = {"dates_in_order": _dates_in_order, "one_main_disease": _one_main_disease,
+CHECKS = {"dates_in_order": _dates_in_order, "one_main_disease": _one_main_disease,
            "names_its_person": _names_its_person}

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from forms.sheet import Section, ask, must
+from forms.sheet import Section, ask, must, must_when
 from models.application import Application
 from models.disease import ApplicationDisease as Disease
 from models.facility import ApplicationFacility as Facility
@@ -11,6 +11,8 @@ from models.income import Assessment
 from models.insurance import ClinicalForm, Insurance
 from models.person import Applicant, Patient
 from models.review import Review
+
+INSURED = ("01", "02", "03", "04", "05", "06", "07")  # every insurance that has an 保険者番号 (not 生保, 自衛官等 …)
 
 PATIENT = Section("受診者 (本人)", (
     ask(Patient.patient_name_kana), must(Patient.patient_name), must(Patient.patient_birth_date),
@@ -21,7 +23,7 @@ APPLICANT = Section("申請者 (本人と異なるとき)", (
     must(Applicant.applicant_relationship), ask(Applicant.applicant_sex), ask(Applicant.applicant_postal_code),
     ask(Applicant.applicant_address), ask(Applicant.applicant_phone)), blank_allowed=True)
 INSURANCE = Section("加入医療保険", (
-    must(Insurance.insurance_kind), ask(Insurance.insurer_number), ask(Insurance.insured_number),
+    must(Insurance.insurance_kind), must_when(Insurance.insurer_number, Insurance.insurance_kind, INSURED), ask(Insurance.insured_number),
     ask(Insurance.insured_name), ask(Insurance.insured_relationship), ask(Insurance.insured_or_dependent),
     ask(Application.agreed_to_insurer_inquiry)))
 CLINICAL_FORM = Section("臨床調査個人票", (

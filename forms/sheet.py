@@ -54,12 +54,22 @@ class UnknownItem(ValueError):
 
 
 @dataclass(frozen=True)
+class When:
+    """条件: holds while the item *key* of the same sheet is answered with one of *codes*."""
+
+    key: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Asked:
-    """項目: one recorded item on a sheet."""
+    """項目: one recorded item on a sheet; *when* narrows the requirement, *fixed* answers it without asking."""
 
     key: str
     required: bool = False
     help: str = ""
+    when: When | None = None
+    fixed: str = ""
 
     @property
     def item(self) -> Recorded:
@@ -96,6 +106,7 @@ class Field:
     row: int
     optional_group: bool
     help: str = ""
+    when: When | None = None
 
     @property
     def kind(self) -> str:
@@ -132,13 +143,20 @@ class Sheet:
 
     def fields(self) -> Iterator[Field]:
         """Every place to type, in the paper's order: ``patient.patient_name``, ``household_member.0.member_name``."""
+        return (place for place, asked in self._places() if not asked.fixed)
+
+    def fixed(self) -> Iterator[tuple[Field, str]]:
+        """固定値: every place that the sheet itself answers, with its answer."""
+        return ((place, asked.fixed) for place, asked in self._places() if asked.fixed)
+
+    def _places(self) -> Iterator[tuple[Field, Asked]]:
         for place, section in enumerate(self.sections):
             for row in range(section.rows):
                 for asked in section.asked:
                     table, _, attribute = asked.key.partition(".")
                     name = asked.key if section.rows == 1 else f"{table}.{row}.{attribute}"
                     yield Field(name, asked.item, asked.required, place, row,
-                                section.blank_allowed or row > 0, asked.help)
+                                section.blank_allowed or row > 0, asked.help, asked.when), asked
 
     @property
     def sealed(self) -> frozenset[str]:
@@ -158,27 +176,50 @@ class Sheet:
             "name": self.name, "label": self.label, "application_kind": self.application_kind,
             "checks": list(self.checks),
             "sections": [{"title": s.title, "rows": s.rows, "blank_allowed": s.blank_allowed,
-                          "asked": [{"key": a.key, "required": a.required, "help": a.help} for a in s.asked]}
-                         for s in self.sections]}
+                          "asked": [_stored(a) for a in s.asked]} for s in self.sections]}
 
     @staticmethod
     def from_definition(definition: dict[str, Any]) -> "Sheet":
         """Return the stored sheet; UnknownItem where it asks for what the catalogue does not have from paper."""
         sections = tuple(Section(
-            s["title"], tuple(Asked(a["key"], a["required"], a.get("help", "")) for a in s["asked"]), s["rows"],
-            s["blank_allowed"]) for s in definition["sections"])
+            s["title"], tuple(_read(a) for a in s["asked"]), s["rows"], s["blank_allowed"]) for s in definition["sections"])
         sheet = Sheet(definition["name"], definition["label"], sections, definition["application_kind"],
                       tuple(definition["checks"]))
-        for each in sheet.fields():
+        for each, _ in sheet._places():
             each.item  # noqa: B018  # raises for an item no paper tells
         return sheet
 
 
+def _stored(asked: Asked) -> dict[str, Any]:
+    stored: dict[str, Any] = {"key": asked.key, "required": asked.required, "help": asked.help}
+    if asked.when:
+        stored["when"] = {"key": asked.when.key, "codes": list(asked.when.codes)}
+    if asked.fixed:
+        stored["fixed"] = asked.fixed
+    return stored
+
+
+def _read(stored: dict[str, Any]) -> Asked:
+    when = stored.get("when")
+    return Asked(stored["key"], stored["required"], stored.get("help", ""),
+                 When(when["key"], tuple(when["codes"])) if when else None, stored.get("fixed", ""))
+
+
+def key_of(attribute: InstrumentedAttribute[Any]) -> str:
+    """The key of an attribute on sheets and in answers."""
+    return f"{attribute.class_.__tablename__}.{attribute.key}"
+
+
 def ask(attribute: InstrumentedAttribute[Any], *, required: bool = False, help: str = "") -> Asked:
     """項目を様式に載せる: sheets name attributes, so a misspelt one does not start."""
-    return Asked(f"{attribute.class_.__tablename__}.{attribute.key}", required, help)
+    return Asked(key_of(attribute), required, help)
 
 
 def must(attribute: InstrumentedAttribute[Any], help: str = "") -> Asked:
     """必須の項目."""
     return ask(attribute, required=True, help=help)
+
+
+def must_when(attribute: InstrumentedAttribute[Any], other: InstrumentedAttribute[Any], codes: tuple[str, ...]) -> Asked:
+    """条件つきで必須の項目: required while *other* is one of *codes*."""
+    return Asked(key_of(attribute), True, when=When(key_of(other), codes))

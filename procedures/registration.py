@@ -43,6 +43,10 @@ def register(session: Session, actor: Actor, received: ReceivedSheet, sheet: She
             continue
         values = groups.setdefault((place.item.model, place.row), {})
         values[place.item.attribute] = value_of(place.kind, stored(place.kind, text))
+    for place, text in sheet.fixed():
+        group = (place.item.model, place.row)
+        if group in groups or not place.optional_group:
+            groups.setdefault(group, {})[place.item.attribute] = value_of(place.kind, stored(place.kind, text))
     head: Record
     if sheet.sealed:
         head = number_registration.register(session, received, sheet, groups, now, vault)
