@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Final
 
 from sqlalchemy import inspect
@@ -17,6 +18,8 @@ from models.reimbursement import ReimbursementClaim
 MOST_ROWS: Final = 10
 LONGEST_TITLE: Final = 40
 LONGEST_HELP: Final = 100
+# 申請日: where a paper has no place for it, the day of its receipt stands for it.
+TOLD_AT_RECEPTION: Final = "application.application_date"
 Choices = Mapping[str, Mapping[str, str]]  # code list → code → label
 
 
@@ -129,7 +132,8 @@ def _faults_of_the_whole(sheet: Sheet) -> Iterator[Fault]:
     asked_by_key = {asked.key: asked for section in sheet.sections for asked in section.asked}
     models = {asked.item.model for asked in asked_by_key.values()}
     for each in catalogue():
-        if each.model in models and each.item.entry is Entry.PAPER and each.required:
+        if (each.model in models and each.item.entry is Entry.PAPER and each.required
+                and each.key != TOLD_AT_RECEPTION):
             asked = asked_by_key.get(each.key)
             if asked is None or not (asked.fixed or asked.required and asked.when is None):
                 yield Fault("", f"「{each.item.label}」は、なければ登録できない項目です。必須で載せてください。")
@@ -151,9 +155,10 @@ def differences(old: Sheet, new: Sheet) -> list[Change]:
     found += [Change("added", after[key][1].item.item.label, after[key][0].title) for key in after if key not in before]
     found += [Change("removed", before[key][1].item.item.label, before[key][0].title) for key in before if key not in after]
     kept_before, kept_after = ([key for key in keys if key in before and key in after] for keys in (before, after))
-    moved = {a for a, b in zip(kept_after, kept_before, strict=True) if a != b} if kept_before != kept_after else set()
+    blocks = SequenceMatcher(None, kept_before, kept_after, autojunk=False).get_matching_blocks()
+    stayed = {key for block in blocks for key in kept_after[block.b:block.b + block.size]}
     for key in kept_after:
-        found += _of_item(before[key], after[key], key in moved)
+        found += _of_item(before[key], after[key], key not in stayed)
     found += [Change("check_added", name) for name in new.checks if name not in old.checks]
     return found + [Change("check_removed", name) for name in old.checks if name not in new.checks]
 

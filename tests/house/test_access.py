@@ -8,6 +8,7 @@ NOBODY: frozenset[str] = frozenset()
 ADMIN, AUDIT, MANAGER = "admin", "audit", "manager"
 CASES = frozenset({"review", MANAGER})
 KEYING = frozenset({"entry", "contract_entry"})
+LOOKUP = KEYING | {ADMIN}  # master data only, no person; an administrator tries out sheets with it
 SEERS = frozenset({"entry", "review", MANAGER, "numbers"})
 EVERYBODY = frozenset({"entry", "contract_entry", "review", MANAGER, "numbers", ADMIN, AUDIT})
 DEMO_USERS = {"entry": "clerk1", "review": "reviewer1", MANAGER: "manager1", "numbers": "numbers1",
@@ -37,9 +38,9 @@ ACCESS = {
     "GET /keying/<int:sheet_id>": KEYING, "POST /keying/draft/<int:keying_id>": KEYING,
     "POST /keying/submit/<int:keying_id>": KEYING, "GET /keying/token": KEYING,
     "GET /scan/<int:sheet_id>/<int:number>": KEYING,
-    "GET /lookup/<any(facility, insurer, bank, municipality):kind>/<string:number>": KEYING,
-    "GET /lookup/branch/<string:bank>/<string:number>": KEYING, "GET /lookup/disease": KEYING,
-    "GET /lookup/postal/<string:code>": KEYING,
+    "GET /lookup/<any(facility, insurer, bank, municipality):kind>/<string:number>": LOOKUP,
+    "GET /lookup/branch/<string:bank>/<string:number>": LOOKUP, "GET /lookup/disease": LOOKUP,
+    "GET /lookup/postal/<string:code>": LOOKUP,
     "GET /settlement/<int:sheet_id>": {"entry"}, "POST /settlement/<int:sheet_id>": {"entry"},
     "GET /assessment/": CASES, "GET /assessment/<int:application_id>": CASES,
     "POST /assessment/<int:application_id>": CASES,
@@ -56,6 +57,12 @@ ACCESS = {
     "GET /person/<int:number>": SEERS,
     "GET /numbers/<int:number>": {"numbers"}, "POST /numbers/<int:number>": {"numbers"},
     "GET /roles/": {ADMIN}, "POST /roles/": {ADMIN}, "POST /roles/preview": {ADMIN},
+    "GET /sheets/": {ADMIN}, "GET /sheets/<string:name>/": {ADMIN},
+    "GET /sheets/<string:name>/<int:number>/preview": {ADMIN}, "POST /sheets/<string:name>/<int:number>/withdraw": {ADMIN},
+    "GET /sheets/<string:name>/draft": {ADMIN}, "POST /sheets/<string:name>/draft": {ADMIN},
+    "POST /sheets/<string:name>/draft/open": {ADMIN}, "POST /sheets/<string:name>/draft/take-over": {ADMIN},
+    "POST /sheets/<string:name>/draft/discard": {ADMIN},
+    "GET /sheets/<string:name>/publish": {ADMIN}, "POST /sheets/<string:name>/publish": {ADMIN},
     "GET /users/": {ADMIN}, "POST /users/search": {ADMIN}, "GET /users/new": {ADMIN}, "POST /users/new": {ADMIN},
     "GET /users/<int:number>": {ADMIN}, "POST /users/<int:number>": {ADMIN}, "GET /users/file": {ADMIN},
     "POST /users/<int:number>/<any(stop, resume, password):wish>": {ADMIN},
@@ -118,6 +125,6 @@ def test_nobody_enters_without_logging_in(client):
 
 
 def test_the_administrator_of_permissions_sees_no_case():
-    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/")
+    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/lookup/")
     assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles) and roles != EVERYBODY} <= {
         route for route in ACCESS if any(office in route for office in offices)}

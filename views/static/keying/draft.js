@@ -4,6 +4,7 @@
   const form = document.getElementById("sheet"), saved = document.getElementById("saved");
   const unreadable = document.getElementById("unreadable"), token = form.querySelector("[name=csrf_token]");
   const place = `cursor-${form.dataset.keying}`;
+  const isTrial = "preview" in form.dataset;  // an administrator tries the sheet out: nothing typed is sent anywhere
   const dirty = new Map();
   let timer = null, sending = null, left = false, lastWords = "";
 
@@ -39,7 +40,7 @@
     if (dirty.size && !timer) timer = setTimeout(save, done ? 300 : 2000);
     return done && !dirty.size;
   };
-  const touch = (input) => { dirty.set(input.id, input.value); if (!timer) timer = setTimeout(save, 400); };
+  const touch = (input) => { if (isTrial) return; dirty.set(input.id, input.value); if (!timer) timer = setTimeout(save, 400); };
   const remember = (input) => { try { sessionStorage.setItem(place, input.id); } catch { /* the first empty field will do */ } };
   const remembered = () => { try { return document.getElementById(sessionStorage.getItem(place) || ""); } catch { return null; } };
   const rest = () => new Promise((go) => { setTimeout(go, 1000); });

@@ -47,13 +47,13 @@
     if (echo(input) && input.dataset.unreadable) { show(input, { echo: "判読不能" }); go(input, 1); }
   };
   const submit = async () => {
-    if (leaving) return;
+    if (leaving || form.dataset.preview) return;
     leaving = true;
     // The wish stands until everything is saved; typing on takes it back.
     while (leaving && !(await draft.save())) await draft.rest();
     if (leaving) { draft.leave(); HTMLFormElement.prototype.submit.call(form); }
   };
-  const breakOff = async () => { if (await draft.save()) { draft.leave(); window.location.href = "/queue/"; } };
+  const breakOff = async () => { if (await draft.save()) { draft.leave(); window.location.href = form.dataset.preview || "/queue/"; } };
   const step = (input, by) => { if (lists.isOpen()) lists.move(by); else go(input, by); };
   const fieldKeys = {
     F2: nextFault, F7: markUnreadable, F8: nextSection,

@@ -1,0 +1,61 @@
+"""管理者の画面: no barrier on any of them, the sheet editor works by keyboard, a tried-out sheet sends nothing."""
+
+import re
+
+import pytest
+
+from tests.browser.test_keying_safety import barriers
+from tests.browser.test_main_job import picture
+
+SCREENS = ["/roles/", "/users/", "/users/new", "/users/take-in", "/users/1", "/password/", "/sheets/", "/sheets/renewal/",
+           "/masters/", "/masters/facilities/", "/masters/counter/new"]
+
+
+@pytest.mark.parametrize("address", SCREENS)
+def test_an_admin_screen_has_no_barrier(sit_down, address):
+    page = sit_down("admin1")
+    assert page.goto(address).status == 200
+    assert barriers(page) == []
+
+
+def test_a_sheet_is_changed_tried_out_and_thrown_away_without_a_mouse(sit_down):
+    page = sit_down("admin1")
+    page.goto("/sheets/renewal/")
+    page.focus("button:has-text('新しい版を作る')")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/draft$"))
+    picture(page, "sheet-editor")
+    page.focus("[aria-label='下へ: 申請日']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("#s0"))
+    assert page.locator("#s0 th[scope=row]").nth(1).inner_text().endswith("申請日")
+    page.focus("a:has-text('入力画面で見る')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#sheet[data-ready]")
+    sent = []
+    page.on("request", lambda request: sent.append(request.method) if request.method == "POST" else None)
+    page.keyboard.type("見本")
+    page.keyboard.press("F10")
+    page.keyboard.press("Control+s")
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile("/sheets/renewal/$"))
+    assert sent == []
+    page.goto("/sheets/renewal/draft")
+    page.focus("button:has-text('下書きを捨てる')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=下書きを捨てました")
+
+
+def test_ticks_are_changed_by_keyboard_and_read_in_sentences(sit_down):
+    page = sit_down("admin1")
+    page.goto("/roles/")
+    picture(page, "roles")
+    page.focus("input[value='review:figures.see']")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=「審査」に「入力の成績を見る」を加える")
+    assert barriers(page) == []
+    page.focus("button:has-text('表に戻って直す')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("input[value='review:figures.see']:checked")
