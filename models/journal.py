@@ -44,6 +44,7 @@ class JournalEntry(Model):  # type: ignore[misc]
     __table_args__ = (
         Index("ix_journal_entry_recipient", "recipient_id", "id"),
         Index("ix_journal_entry_actor", "actor_id", "id"),
+        Index("ix_journal_entry_action", "action", "id"),
         Index("ix_journal_entry_at", "at"),
     )
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -96,6 +96,7 @@ class Keying(Record):
         UniqueConstraint("sheet_id", "turn"),
         UniqueConstraint("sheet_id", "clerk_id"),  # the second keying is always somebody else's
         CheckConstraint("turn IN (1, 2)", name="there_is_no_third_turn"),
+        Index("ix_keying_submitted", "submitted_at", postgresql_where=text("submitted_at IS NOT NULL")),
     )
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("received_sheet.id"), index=True)
@@ -110,6 +111,9 @@ class Keying(Record):
     submitted_at: Mapped[datetime | None] = mapped_column(comment="登録")
     active_seconds: Mapped[int] = mapped_column(server_default="0", comment="入力秒数")
     submission_key: Mapped[str | None] = mapped_column(unique=True, comment="二重送信防止")
+    fields_keyed: Mapped[int] = mapped_column(
+        Computed("jsonb_array_length(jsonb_path_query_array(answers, '$.keyvalue()'))", persisted=True),
+        comment="入力した項目数")
 
     sheet: Mapped[ReceivedSheet] = relationship(back_populates="keyings")
 

@@ -16,7 +16,7 @@ from procedures.keying import BearsNumbers, sheet_of
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
 from procedures.vault import LOCKED, SETTLED, Vault
-from rules.spelling import digits
+from rules.spelling import comparison_key, digits
 
 Decision = tuple[str, str] | tuple[str, str, str]
 
@@ -86,7 +86,7 @@ def settle(session: Session, actor: Actor, sheet_id: int, decisions: Mapping[str
             vault.type_in(session, received.id, difference.field, SETTLED, decision[1])
             difference.choice = _who_read_it(received, difference.field, decision[1], vault) or "typed"
         else:
-            _decide(difference, each, decision)
+            _decide(received, difference, each, decision)
         difference.settled_by, difference.settled_at = actor.user_id, now
     journal.record(session, actor, Action.SETTLED, received, detail={"items": [each.field.name for each in open_items]})
     session.flush()
@@ -123,10 +123,12 @@ def _who_read_it(received: ReceivedSheet, field: str, typed: str, vault: Vault) 
                  if keying.answers.get(field) == tag), None)
 
 
-def _decide(difference: Difference, each: Open, decision: Decision) -> None:
+def _decide(received: ReceivedSheet, difference: Difference, each: Open, decision: Decision) -> None:
     choice, typed = decision[:2]
     if choice == "typed":
-        difference.choice, difference.raw = "typed", typed
+        same = (turn for turn, keying in zip(("first", "second"), received.keyings, strict=True)
+                if keying.answers.get(difference.field) == comparison_key(each.field.kind, typed))
+        difference.choice, difference.raw = next(same, "typed"), typed
     else:
         is_first = (choice == "a") != difference.swapped
         difference.choice, difference.raw = ("first" if is_first else "second"), each.a if choice == "a" else each.b

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from models.application import Application
 from procedures.actor import Actor, full_name
+from procedures.comparison import open_differences, settle
 from procedures.keying import claim, sheet_of, submit
 from procedures.lookup import choices_of
 from procedures.reception import Arrival, receive
@@ -24,8 +25,8 @@ from seeds.users import load_demo_users
 PEOPLE: Final = 300
 SOURCE: Final = "demo-office"
 JAPAN: Final = ZoneInfo("Asia/Tokyo")
-# How many papers wait at each step; the second clerk of the last group misread what _misread says.
-WAITING: Final = (("first", 4), ("second", 3), ("settling", 2))
+# How many papers came to each step; the second clerk of the last two groups misread what _misread says.
+WAITING: Final = (("first", 4), ("second", 3), ("settling", 2), ("registered", 4))
 PAPERS: Final = sum(count for _, count in WAITING)
 
 
@@ -55,17 +56,29 @@ def _arrive(session: Session, cabinet: Cabinet, who: Resident, old: Resident | N
     answers = {name: text for name, text in answers.items() if name in {field.name for field in form.fields()}}
     sheet.scan_id = cabinet.store(session, paper(form, answers, choices_of(session, form, on))).id
     turns = {"first": (), "second": (("clerk1", answers),),
-             "settling": (("clerk1", answers), ("clerk2", _misread(answers)))}[step]
-    for minute, (clerk, typed) in enumerate(turns):
-        now = datetime.combine(on, time(10, minute * 7), JAPAN)
+             "settling": (("clerk1", answers), ("clerk2", _misread(answers))),
+             "registered": (("clerk1", answers), ("clerk2", _misread(answers)))}[step]
+    now = datetime.combine(on, time(10), JAPAN)
+    for clerk, typed in turns:
         keying = claim(session, actors[clerk], sheet.id, now)
+        now += timedelta(seconds=48 + sheet.id % 9)
         result = submit(session, actors[clerk], keying.id, typed, (), f"demo-{keying.id}", now, on)
         assert not result.faults, result.faults
+        now += timedelta(minutes=7)
+    if step == "registered":
+        _settle(session, actors["clerk3"], sheet.id, answers, now)
     session.flush()
 
 
+def _settle(session: Session, actor: Actor, sheet_id: int, answers: Mapping[str, str], now: datetime) -> None:
+    """The third clerk looks at the paper and takes what stands there."""
+    _, shown = open_differences(session, actor, sheet_id, now.date())
+    decisions = {each.field.name: ("a" if each.a == answers.get(each.field.name) else "b", "") for each in shown}
+    assert not settle(session, actor, sheet_id, decisions, now, now.date())
+
+
 def _actors(session: Session) -> dict[str, Actor]:
-    users = session.scalars(select(User).where(User.username.in_(("clerk1", "clerk2"))))
+    users = session.scalars(select(User).where(User.username.in_(("clerk1", "clerk2", "clerk3"))))
     return {user.username: Actor(user.id, full_name(user), "試用") for user in users}
 
 
