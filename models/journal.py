@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, func
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,6 +46,9 @@ class JournalEntry(Model):  # type: ignore[misc]
         Index("ix_journal_entry_actor", "actor_id", "id"),
         Index("ix_journal_entry_action", "action", "id"),
         Index("ix_journal_entry_at", "at"),
+        # Lists and exports name everybody they showed; "who saw this person" asks for one of them.
+        Index("ix_journal_entry_recipients", text("(detail -> 'recipients')"), postgresql_using="gin",
+              postgresql_where=text("detail ? 'recipients'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

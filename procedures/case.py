@@ -46,17 +46,20 @@ class Case:
     words: dict[str, dict[str, str]]
 
 
-def waiting_at(session: Session, states: tuple[str, ...], most: int = 200) -> list[Row[Any]]:
-    """待っている申請: oldest first, with the name of the person it is for; conversions wait for nothing."""
-    return list(session.execute(select(
+def waiting_at(session: Session, actor: Actor, states: tuple[str, ...], most: int = 200) -> list[Row[Any]]:
+    """待っている申請: oldest first, with the name of the person it is for; whom the list showed is journalled."""
+    rows = list(session.execute(select(
         Application.id, Application.acceptance_number, Application.acceptance_date, Application.application_kind,
         Application.state, Recipient.name, Decision.drafted_by, Certification.id.label("certification_id"),
-        Certification.issue_date, Decision.sent_back_reason,
+        Certification.issue_date, Decision.sent_back_reason, Application.recipient_id,
     ).join(Recipient, Recipient.id == Application.recipient_id)
         .outerjoin(Decision, Decision.application_id == Application.id)
         .outerjoin(Certification, Certification.application_id == Application.id)
         .where(Application.state.in_(states), Application.conversion.is_(None))
         .order_by(Application.acceptance_date, Application.id).limit(most)))
+    journal.record(session, actor, Action.LISTED, detail={
+        "states": list(states), "rows": len(rows), "recipients": [row.recipient_id for row in rows]})
+    return rows
 
 
 def case_of(session: Session, actor: Actor, application_id: int, on: date) -> Case:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.journal import Action
+from models.recipient import Recipient
 from procedures import journal
 from procedures.actor import Actor
 from procedures.columns import STATE_LABELS, WITHHELD, Column
@@ -80,8 +81,16 @@ def take(session: Session, actor: Actor, listing: Listing, asked: Question, desk
         raise NotInCharacterSet(lost)
     journal.record(session, actor, Action.EXPORTED, reason=purpose.strip()[:400], detail={
         "listing": listing.name, "format": format, "rows": rows, "items": [column.key for column in asked.columns],
-        "filtered_by": sorted(asked.terms)})
+        "filtered_by": sorted(asked.terms), "recipients": persons(session, listing, asked)})
     return taken
+
+
+def persons(session: Session, listing: Listing, asked: Question) -> list[int]:
+    """だれが出力されるか: the ledger numbers of everybody in an export; none where the list has no persons."""
+    if not listing.has_person:
+        return []
+    return list(session.scalars(base(listing, [Recipient.id], asked.terms, sees_withheld=asked.sees_withheld)
+                                .where(Recipient.id.is_not(None)).distinct()))
 
 
 def _fits(row: Sequence[Any]) -> bool:

@@ -86,6 +86,7 @@ RIGHTS: Final[tuple[Right, ...]] = (
     Right("masters.edit", "管理", "コード表を管理する", "Manage code lists",
           (("can_read", "Masters"), ("can_write", "Masters")), ("admin",)),
     Right("journal.see", "監査", "操作記録を見る", "See the journal", (("can_read", "Journal"),), ("audit",)),
+    Right("journal.export", "監査", "操作記録を出力する", "Export the journal", (("can_export", "Journal"),), ("audit",)),
 )
 
 BY_CODE: Final = {right.code: right for right in RIGHTS}

@@ -8,7 +8,7 @@ from flask_appbuilder import AppBuilder
 ROOMS: tuple[str, ...] = (
     "own_password", "today", "reception", "queue", "keying", "comparison", "scan", "lookup", "assessment", "review",
     "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
-    "users", "sheets", "masters", "figures")
+    "users", "sheets", "masters", "figures", "journal")
 
 
 def register(appbuilder: AppBuilder) -> None:

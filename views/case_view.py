@@ -7,8 +7,6 @@ from flask_appbuilder import expose
 
 from app.clock import today
 from app.extensions import db
-from models.journal import Action
-from procedures import journal
 from procedures.case import Case, case_of, waiting_at
 from procedures.city import City, city_of
 from procedures.lookup import codes_of
@@ -33,8 +31,7 @@ class CaseView(OfficeView):
     @allowed("read")
     def listed(self) -> str:
         """待っている申請の一覧."""
-        rows = waiting_at(self.session, self.states)
-        journal.record(self.session, actor(), Action.LISTED, detail={"step": self.route_base, "rows": len(rows)})
+        rows = waiting_at(self.session, actor(), self.states)
         db.session.commit()
         return self.page(self.template, rows=rows, title=self.title, labels=LABELS,
                          kinds=codes_of(self.session, {"application_kind"}, today())["application_kind"],

@@ -13,6 +13,7 @@ from procedures import desk as desks
 from procedures.columns import STATE_LABELS, columns_of
 from procedures.person import Person, open_page
 from views.cells import Labels, cell, short_date
+from views.journal_words import ACTIONS
 from views.office_view import OfficeView, actor, allowed
 
 CODE_LISTS = ("sex", "counter", "tier", "application_kind", "review_result", "sign_off", "certification",
@@ -20,9 +21,6 @@ CODE_LISTS = ("sex", "counter", "tier", "application_kind", "review_result", "si
 KINDS = {"application": _l("申請受理"), "assessment": _l("所得判定"), "review": _l("審査結果"), "draft": _l("起案"),
          "sign_off": _l("決裁"), "certification": _l("認定"), "certificate": _l("受給者証の印刷"),
          "claim": _l("償還払の請求"), "loss": _l("資格喪失")}
-ACTIONS = {"saw": _l("閲覧"), "keyed": _l("入力"), "settled": _l("相違の確認"), "registered": _l("登録"),
-           "assessed": _l("所得判定"), "reviewed": _l("審査"), "drafted": _l("起案"), "decided": _l("決裁"),
-           "sent_back": _l("差戻し"), "issued": _l("交付"), "printed": _l("印刷"), "changed": _l("変更")}
 
 
 class PersonView(OfficeView):

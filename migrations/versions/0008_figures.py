@@ -21,6 +21,8 @@ def upgrade() -> None:
     op.create_index("ix_keying_submitted", "keying", ["submitted_at"],
                     postgresql_where=sa.text("submitted_at IS NOT NULL"))
     op.create_index("ix_journal_entry_action", "journal_entry", ["action", "id"])
+    op.create_index("ix_journal_entry_recipients", "journal_entry", [sa.text("(detail -> 'recipients')")],
+                    postgresql_using="gin", postgresql_where=sa.text("detail ? 'recipients'"))
 
 
 def downgrade() -> None:

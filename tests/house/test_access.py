@@ -57,6 +57,7 @@ ACCESS = {
     "GET /person/<int:number>": SEERS,
     "GET /numbers/<int:number>": {"numbers"}, "POST /numbers/<int:number>": {"numbers"},
     "GET /roles/": {ADMIN}, "POST /roles/": {ADMIN}, "POST /roles/preview": {ADMIN},
+    "GET /journal/": {AUDIT}, "POST /journal/search": {AUDIT}, "POST /journal/file": {AUDIT},
     "GET /figures/": {MANAGER}, "POST /figures/file": {MANAGER},
     "GET /sheets/": {ADMIN}, "GET /sheets/<string:name>/": {ADMIN},
     "GET /sheets/<string:name>/<int:number>/preview": {ADMIN}, "POST /sheets/<string:name>/<int:number>/withdraw": {ADMIN},

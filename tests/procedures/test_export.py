@@ -40,6 +40,7 @@ def test_an_export_is_journalled_with_purpose_rows_and_items_but_nobodys_data(se
     assert reason == "更新案内の発送"
     assert detail["rows"] == taken.rows and detail["items"] == [column.key for column in SHOWN]
     assert "山田" not in str(detail)
+    assert len(detail["recipients"]) == taken.rows  # whoever asks who saw her finds this file
 
 
 def test_only_the_rows_and_columns_on_the_screen_leave(session, actors):

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from models.application import Application
+from models.journal import JournalEntry
 from procedures.assessment import household_of
 from tests.office import registered
 
@@ -86,3 +87,12 @@ def test_a_bulk_sign_off_first_shows_what_changes(login: Login, case_id: int):
 @pytest.mark.parametrize("address", ["/assessment/", "/review/", "/certification/", "/issue/"])
 def test_the_steps_stay_closed_to_those_whose_they_are_not(login: Login, who: str, address: str):
     assert login(who).get(address).status_code == 403
+
+
+def test_a_list_of_cases_leaves_whom_it_showed_in_the_journal(login: Login, case_id: int, engine: Engine):
+    login("reviewer1").get("/assessment/")
+    with Session(engine) as session:
+        person = session.get_one(Application, case_id).recipient_id
+        told = session.query(JournalEntry).filter_by(action="listed", actor_name="審査 史子").order_by(
+            JournalEntry.id.desc()).first()
+        assert person in told.detail["recipients"]
