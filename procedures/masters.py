@@ -5,28 +5,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Date, Integer, func, inspect, or_, select, tuple_
+from sqlalchemy import Boolean, Date, Integer, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from models.codes import Bank, BankBranch, CodeEntry, CodeList, Disease, Facility, Insurer, Municipality
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
-from procedures.refusal import Refused
+from procedures.model_row import RowRefused, check_version
 from rules import numbers
 from rules.era_date import NotADate, parse_date
 from rules.spelling import grams
 
-PAGE: Final = 100
 _KEPT_BY_US: Final = ("id", "created_at", "version", "list_id", "grams")
-
-
-class RowRefused(Refused):
-    """A row of a master that would not be right; says which column."""
-
-    def __init__(self, column: str, message: str) -> None:
-        super().__init__(message)
-        self.column = column
 
 
 @dataclass(frozen=True)
@@ -55,7 +46,7 @@ class Master:
     @property
     def columns(self) -> list[Column]:
         """Every column the office may write, in the order of the table."""
-        return [_column(each) for each in inspect(self.model).columns if each.key not in _KEPT_BY_US]
+        return columns_of(self.model)
 
     @property
     def shared(self) -> dict[str, Any]:
@@ -71,6 +62,20 @@ MASTERS: Final[dict[str, Master]] = {each.noun: each for each in (
     Master("banks", "金融機関", Bank, ("number",)),
     Master("branches", "金融機関の支店", BankBranch, ("bank_number", "number", "name")),
 )}
+
+
+def columns_of(model: Any) -> list[Column]:
+    """台帳の列: every column of a master's table that the office may write, in the order of the table."""
+    return [_column(each) for each in inspect(model).columns if each.key not in _KEPT_BY_US]
+
+
+def natural_order(model: Any) -> tuple[Any, ...]:
+    """台帳の順: code lists as they are printed, everything else by its number, 9 before 10."""
+    if model is CodeEntry:
+        return model.position, model.code, model.id
+    if model is BankBranch:
+        return model.bank_number, model.number, model.id
+    return func.length(model.number), model.number, model.id
 
 
 def _column(column: Any) -> Column:
@@ -98,34 +103,10 @@ def overview(session: Session, on: date) -> tuple[list[tuple[Master, int]], list
     return counts, [(row[0], row[1]) for row in lists]
 
 
-def rows_of(session: Session, master: Master, words: str = "",
-            after: int | None = None) -> tuple[list[Any], int | None]:
-    """台帳の行: those whose number begins with, or name holds, *words*; a page of them, and where the next begins."""
-    model, key = master.model, getattr(master.model, master.keys[0])
-    first = model.position if master.code_list else func.length(key)  # numbers as text: 9 before 10
-    query = select(model).filter_by(**master.shared).order_by(first, key, model.id)
-    if words.strip():
-        title = getattr(model, master.title)
-        query = query.where(or_(key.startswith(words.strip(), autoescape=True),
-                                title.contains(words.strip(), autoescape=True)))
-    last = session.get(model, after) if after else None
-    if last is not None:
-        said = getattr(last, key.key)
-        query = query.where(tuple_(first, key, model.id) > (
-            last.position if master.code_list else len(said), said, last.id))
-    found = list(session.scalars(query.limit(PAGE + 1)))
-    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
-
-
-def row_of(session: Session, master: Master, number: int) -> Any:
-    """One row of this master; None where it has no such row."""
-    return session.scalars(select(master.model).filter_by(id=number, **master.shared)).one_or_none()
-
-
 def save(session: Session, actor: Actor, master: Master, typed: Mapping[str, str], row: Any = None) -> Any:
     """行の登録・訂正: store what was typed; a new row ends the open one of the same key the day before."""
-    if row is not None and str(row.version) != typed.get("version"):
-        raise RowRefused("version", "ほかの人が先に変更しました。開き直して、変更を確かめてください。")
+    if row is not None:
+        check_version(row, typed.get("version", ""))
     values = {column.name: _read(column, typed.get(column.name, "")) for column in master.columns}
     if row is not None:
         values |= {name: getattr(row, name) for name in master.keys}

@@ -8,7 +8,7 @@ from tests.browser.test_keying_safety import barriers
 from tests.browser.test_main_job import picture
 
 SCREENS = ["/roles/", "/users/", "/users/new", "/users/take-in", "/users/1", "/password/", "/sheets/", "/sheets/renewal/",
-           "/masters/", "/masters/facilities/", "/masters/counter/new"]
+           "/masters/", "/masters/facilities/list/", "/masters/codes/counter/add", "/masters/branches/list/"]
 OTHERS = [("manager1", "/figures/"), ("manager1", "/figures/?by=item"), ("auditor1", "/journal/")]
 
 

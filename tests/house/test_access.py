@@ -26,6 +26,9 @@ LISTS = {
 }
 OF_A_LIST = ("GET /", "GET /<int:number>", "GET /columns", "POST /columns", "POST /search", "POST /tabs",
              "POST /tabs/forget")
+MASTERS = ("diseases", "facilities", "insurers", "municipalities", "banks", "branches", "codes/<string:noun>")
+OF_A_MASTER = ("GET /list/", "POST /search", "GET /show/<int:pk>", "GET /add", "POST /add", "GET /edit/<int:pk>",
+               "POST /edit/<int:pk>", "GET /file", "POST /take-in")
 
 ACCESS = {
     "GET /password/": EVERYBODY, "POST /password/": EVERYBODY,
@@ -69,11 +72,9 @@ ACCESS = {
     "GET /users/<int:number>": {ADMIN}, "POST /users/<int:number>": {ADMIN}, "GET /users/file": {ADMIN},
     "POST /users/<int:number>/<any(stop, resume, password):wish>": {ADMIN},
     "GET /users/take-in": {ADMIN}, "POST /users/take-in": {ADMIN}, "POST /users/take-in/save": {ADMIN},
-    "GET /masters/": {ADMIN}, "GET /masters/<string:noun>/": {ADMIN}, "GET /masters/<string:noun>/file": {ADMIN},
-    "GET /masters/<string:noun>/<int:number>": {ADMIN}, "GET /masters/<string:noun>/new": {ADMIN},
-    "POST /masters/<string:noun>/<int:number>": {ADMIN}, "POST /masters/<string:noun>/file": {ADMIN},
-    "POST /masters/<string:noun>/new": {ADMIN},
-} | {f"{route.split()[0]} {base}{route.split()[1]}": roles for base, roles in LISTS.items() for route in OF_A_LIST
+    "GET /masters/": {ADMIN},
+} | {f"{route.split()[0]} /masters/{noun}{route.split()[1]}": {ADMIN} for noun in MASTERS for route in OF_A_MASTER
+     } | {f"{route.split()[0]} {base}{route.split()[1]}": roles for base, roles in LISTS.items() for route in OF_A_LIST
      } | {f"{method} {base}/export": {MANAGER} for base in LISTS for method in ("GET", "POST")}
 
 
@@ -86,7 +87,7 @@ def _routes(app: Flask) -> dict[str, object]:
 def _address(route: str) -> str:
     """An address that matches *route* and names nothing that exists."""
     known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause",
-             "<any(stop, resume, password):wish>": "stop", "<string:noun>": "bank"}
+             "<any(stop, resume, password):wish>": "stop", "<string:noun>": "sex"}
     for part, value in known.items():
         route = route.replace(part, value)
     return "/".join("999999" if part.startswith("<") else part for part in route.split()[1].split("/"))

@@ -3,7 +3,7 @@
 import pytest
 
 from procedures import master_file
-from procedures.masters import open_master, rows_of
+from procedures.masters import open_master
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_a_changed_code_list_is_taken_in_row_by_row(session, admin, sex):
     text = "コード,名称,適用開始日\n9,不詳,R9.4.1\n,名なし,R9.4.1\n"
     report = master_file.take_in(session, admin, sex, "sex.csv", text.encode("cp932"))
     assert (report.accepted, report.rejected) == (1, 1)
-    assert {row.label for row in rows_of(session, sex)[0] if row.code == "9"} == {"不明", "不詳"}
+    assert {row.label for row in session.query(sex.model).filter_by(**sex.shared, code="9")} == {"不明", "不詳"}
 
 
 def test_banks_come_with_a_release_and_not_as_a_file(session):

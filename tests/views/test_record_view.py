@@ -1,6 +1,7 @@
 """一覧の画面: six statements, no search term in any address, filters in sight, rights asked, looks journalled."""
 
 import re
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -109,6 +110,25 @@ def test_another_users_search_does_not_open(login, city):
     location = search(login("manager1"), q="山田")
     answer = login("clerk1").get(location)
     assert answer.status_code == 302 and answer.headers["Location"] == "/recipients/"
+
+
+def test_searches_of_three_people_at_once_do_not_mix(login, city):
+    words = {"manager1": "山田", "clerk1": "佐藤", "reviewer1": "鈴木"}
+    clients = {who: login(who) for who in words}
+    places = {who: search(client, q=words[who]) for who, client in clients.items()}
+    foreign = []
+
+    def read(who):
+        for _ in range(8):
+            page = clients[who].get(places[who]).text
+            foreign.extend(word for word in set(words.values()) - {words[who]} if f'value="{word}"' in page)
+
+    threads = [threading.Thread(target=read, args=(who,)) for who in words]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert foreign == []
 
 
 @pytest.mark.parametrize("junk", ["?after=abc", "?after=99999999999999999999", "?before=-1", "?sort=phone&down=1",

@@ -1,0 +1,40 @@
+"""台帳の一行を書く: what the database refuses becomes a sentence, and nothing of a refused row stays."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from procedures.refusal import Refused
+
+
+class RowRefused(Refused):
+    """A row that would not be right; says which column, blank where it is the row as a whole."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+CHANGED = "ほかの人が先に変更しました。開き直して、変更を確かめてください。"
+AT_ODDS = "ほかの行と食い違うため保存できません。同じ番号の行と期間を確かめてください。"
+
+
+def check_version(row: Any, seen: str) -> None:
+    """先の変更: raise RowRefused where *row* is not the one that was on the screen."""
+    if str(row.version) != seen:
+        raise RowRefused("version", CHANGED)
+
+
+def guarded(session: Session, write: Callable[[], Any]) -> Any:
+    """書く: the result of *write*, flushed; RowRefused instead of anything the database says of its content."""
+    try:
+        row = write()
+        session.flush()
+    except StaleDataError:
+        raise RowRefused("version", CHANGED) from None
+    except DBAPIError:
+        raise RowRefused("", AT_ODDS) from None
+    return row
