@@ -11,7 +11,9 @@ from app.headers import add_headers
 from app.health import add_health
 from app.menu import permitted_menu
 from app.sessions import DatabaseSessions
+from app.words import say
 from config import ROOT, Settings, flask_settings
+from translations.catalogues import compile_stale
 
 
 class HomeView(BaseView):
@@ -34,12 +36,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     from views import register  # the views know the extensions, which must be made first
 
     settings = settings or Settings.from_environment()
+    compile_stale()
     app = Flask("nanbyo", root_path=str(ROOT), template_folder="views/templates", static_folder="views/static")
     app.config.update(flask_settings(settings))
     app.config["OFFICE"] = settings
     app.session_interface = DatabaseSessions(settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings)
+    app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings, say=say)
     db.init_app(app)
     csrf.init_app(app)
     add_headers(app)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import StringIO
 
+from translations.wording import said
+
 # Control characters, the replacement character, and what cp932 makes of bytes that mean nothing.
 NEVER = (frozenset(map(chr, range(32))) - {"\t", "\r", "\n"}) | {"\ufffd", "\x80", "\xa0", *"\uf8f0\uf8f1\uf8f2\uf8f3"}
 
@@ -58,12 +60,11 @@ def read_table(raw: bytes, columns: Mapping[str, Iterable[str]], required: Itera
         missing = [name for name in required if name not in places]
         if missing:
             wanted = "、".join(next(iter(columns[name])) for name in missing)
-            raise EnvelopeWrong("heading", f"見出しの行に「{wanted}」がありません。1行目に見出しを付けてください。")
+            raise EnvelopeWrong("heading", said("見出しの行に「%(wanted)s」がありません。1行目に見出しを付けてください。", wanted=wanted))
         return [Line(reader.line_num, {name: row[at].strip() if at < len(row) else "" for name, at in places.items()},
                      len(row) == len(heading)) for row in reader if any(each.strip() for each in row)]
     except csv.Error as broken:
-        raise EnvelopeWrong("truncated", f"{reader.line_num}行目で表の形が崩れています。"
-                                         "ファイルが途中で切れていないか確かめてください。") from broken
+        raise EnvelopeWrong("truncated", said("%(line)s行目で表の形が崩れています。ファイルが途中で切れていないか確かめてください。", line=reader.line_num)) from broken
 
 
 def _places(heading: list[str], columns: Mapping[str, Iterable[str]]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from forms.sheet import SEALED_KIND, Field
 from rules import numbers
 from rules.era_date import NotADate, parse_date
 from rules.spelling import digits
+from translations.wording import said
 
 UNREADABLE: Final = "判読不能"
 FLAGS: Final = {"1": True, "0": False}
@@ -21,7 +22,7 @@ def fault_of(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:
     if not raw.strip():
         return None
     if field.item.length and len(raw) > field.item.length:
-        return f"{field.item.length}文字以内で入力してください。"
+        return said("%(most)s文字以内で入力してください。", most=field.item.length)
     if "\x00" in raw:
         return "使えない文字が入っています。打ち直してください。"
     return _JUDGES.get(field.kind, _anything)(field, raw, choices)
@@ -87,7 +88,7 @@ def _number(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:
     if lookup == "disease":
         return None if plain in choices else "告示番号にありません。番号か病名の一部で選び直してください。"
     if lengths and not (plain.isascii() and plain.isdigit() and len(plain) in lengths):
-        return f"{'または'.join(str(length) for length in lengths)}桁の数字で入力してください。"
+        return said("%(lengths)s桁の数字で入力してください。", lengths=" / ".join(str(length) for length in lengths))
     if kind and not numbers.valid(kind, plain):
         return "検証番号が合いません。原本の番号を確かめてください。"
     return None

@@ -42,7 +42,7 @@ def faults(sheet: Sheet, choices: Choices, raw: Mapping[str, str], unreadable: S
         if place.name in unreadable:
             continue
         if form[place.name].errors:
-            found[place.name] = str(form[place.name].errors[0])
+            found[place.name] = form[place.name].errors[0]
         elif place.name in set(_missing(sheet, raw)):
             found[place.name] = MISSING
     for name in sheet.checks:

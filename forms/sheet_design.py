@@ -14,6 +14,7 @@ from models.application import Application
 from models.items import Entry, Record, Recorded, catalogue
 from models.number_report import NumberLine, NumberReport
 from models.reimbursement import ReimbursementClaim
+from translations.wording import said
 
 MOST_ROWS: Final = 10
 LONGEST_TITLE: Final = 40
@@ -65,14 +66,14 @@ def _faults_of_sections(sheet: Sheet) -> Iterator[Fault]:
     titles: set[str] = set()
     for place, section in enumerate(sheet.sections):
         if not 0 < len(section.title) <= LONGEST_TITLE:
-            yield Fault(f"s{place}", f"区分の見出しを1〜{LONGEST_TITLE}字で入力してください。")
+            yield Fault(f"s{place}", said("区分の見出しを1〜%(most)s字で入力してください。", most=LONGEST_TITLE))
         elif section.title in titles:
             yield Fault(f"s{place}", "同じ見出しの区分があります。見出しを変えてください。")
         titles.add(section.title)
         if not section.asked:
             yield Fault(f"s{place}", "項目がありません。項目を加えるか、区分を外してください。")
         if not 1 <= section.rows <= MOST_ROWS:
-            yield Fault(f"s{place}", f"行数は1〜{MOST_ROWS}にしてください。")
+            yield Fault(f"s{place}", said("行数は1〜%(most)sにしてください。", most=MOST_ROWS))
         elif section.rows > 1 and not _repeats(section):
             yield Fault(f"s{place}", "くり返せない項目があります。行数を1にするか、その項目を別の区分に移してください。")
 
@@ -91,34 +92,34 @@ def _faults_of_items(sheet: Sheet, choices: Choices) -> Iterator[Fault]:
         for a, asked in enumerate(section.asked):
             place, model = f"s{s}.a{a}", asked.item.model
             if asked.key in seen:
-                yield Fault(place, f"「{asked.item.item.label}」が二度あります。一つを外してください。")
+                yield Fault(place, said("「%(item)s」が二度あります。一つを外してください。", item=said(asked.item.item.label)))
             seen.add(asked.key)
             if not may_ask(sheet.name, model):
-                yield Fault(place, f"「{asked.item.item.label}」はこの様式では登録できません。外してください。")
+                yield Fault(place, said("「%(item)s」はこの様式では登録できません。外してください。", item=said(asked.item.item.label)))
             if "position" in inspect(model).columns and tables_of_lines.setdefault(model, s) != s:
-                yield Fault(place, f"「{asked.item.item.label}」は、同じ行の項目と一つの区分に置いてください。")
+                yield Fault(place, said("「%(item)s」は、同じ行の項目と一つの区分に置いてください。", item=said(asked.item.item.label)))
             if len(asked.help) > LONGEST_HELP:
-                yield Fault(place, f"説明は{LONGEST_HELP}字以内にしてください。")
+                yield Fault(place, said("説明は%(most)s字以内にしてください。", most=LONGEST_HELP))
             yield from (Fault(place, message) for message in _faults_of_answering(asked, asked_by_key, choices))
 
 
 def _faults_of_answering(asked: Asked, others: Mapping[str, Asked], choices: Choices) -> Iterator[str]:
-    label = asked.item.item.label
+    label = said(asked.item.item.label)
     if asked.when:
         known = _codes(others[asked.when.key], choices) if asked.when.key in others else {}
         if not known or asked.when.key == asked.key:
-            yield f"「{label}」の条件には、この様式にあるほかの番号選択の項目を選んでください。"
+            yield said("「%(item)s」の条件には、この様式にあるほかの番号選択の項目を選んでください。", item=label)
         elif not asked.when.codes or any(code not in known for code in asked.when.codes):
-            yield f"「{label}」の条件の番号が一覧にありません。「、」で区切って入力してください。"
+            yield said("「%(item)s」の条件の番号が一覧にありません。「、」で区切って入力してください。", item=label)
     if asked.fixed and asked.key == SEALED_KEY:
         yield "個人番号は固定値にできません。"
     elif asked.fixed and asked.when:
-        yield f"「{label}」は固定値なので、条件は付けられません。"
+        yield said("「%(item)s」は固定値なので、条件は付けられません。", item=label)
     elif asked.fixed:
         field = Field(asked.key, asked.item, True, 0, 0, False)
         fault = fault_of(field, asked.fixed, _codes(asked, choices))
         if fault:
-            yield f"「{label}」の固定値: {fault}"
+            yield said("「%(item)s」の固定値: %(fault)s", item=label, fault=fault)
 
 
 def _codes(asked: Asked, choices: Choices) -> Mapping[str, str]:
@@ -136,7 +137,7 @@ def _faults_of_the_whole(sheet: Sheet) -> Iterator[Fault]:
                 and each.key != TOLD_AT_RECEPTION):
             asked = asked_by_key.get(each.key)
             if asked is None or not (asked.fixed or asked.required and asked.when is None):
-                yield Fault("", f"「{each.item.label}」は、なければ登録できない項目です。必須で載せてください。")
+                yield Fault("", said("「%(item)s」は、なければ登録できない項目です。必須で載せてください。", item=said(each.item.label)))
     if any(name not in CHECKS for name in sheet.checks):
         yield Fault("", "知らない点検があります。選び直してください。")
     if (SEALED_KEY in asked_by_key) != (sheet.name == "number_report"):

@@ -62,7 +62,7 @@ def waiting_at(session: Session, actor: Actor, states: tuple[str, ...], most: in
     return rows
 
 
-def case_of(session: Session, actor: Actor, application_id: int, on: date) -> Case:
+def case_of(session: Session, actor: Actor, application_id: int, on: date, language: str = "ja") -> Case:
     """一件を見る: everything about the application; that it was seen is journalled."""
     application = session.get(Application, application_id)
     if application is None:
@@ -80,4 +80,5 @@ def case_of(session: Session, actor: Actor, application_id: int, on: date) -> Ca
         one(ClinicalForm), one(Assessment), one(Review), one(Decision), one(Certification),
         tuple(f"{number} {names.get(number, '')}" for number in numbers),
         codes_of(session, {"sex", "relationship", "insurance_kind", "taxation", "tier", "document_review",
-                           "review_result", "certification", "refusal_reason", "hold_reason", "application_kind"}, on))
+                           "review_result", "certification", "refusal_reason", "hold_reason", "application_kind"}, on,
+                 language))

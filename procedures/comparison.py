@@ -49,11 +49,12 @@ class Open:
     choices: Mapping[str, str]
 
 
-def open_differences(session: Session, actor: Actor, sheet_id: int, on: date) -> tuple[ReceivedSheet, list[Open]]:
+def open_differences(session: Session, actor: Actor, sheet_id: int, on: date,
+                     language: str = "ja") -> tuple[ReceivedSheet, list[Open]]:
     """相違の一覧 of one sheet for this person; NotSettling, KeyedItHerself."""
     received = _for_settling(session, actor, sheet_id)
     sheet = sheet_of(received)
-    choices = choices_of(session, sheet, on)
+    choices = choices_of(session, sheet, on, language)
     found = []
     for difference in received.differences:
         values = [keying_value(received, turn, difference.field) for turn in (1, 2)]

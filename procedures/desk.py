@@ -98,9 +98,10 @@ _DESKS = {english: select(_filters().scalar_subquery(), _choice().scalar_subquer
                           _codes(english=english).scalar_subquery()) for english in (False, True)}
 
 
-def labels(session: Session, lists: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return the labels of every code ever valid in *lists*, list by list."""
-    rows = session.execute(select(CodeList.name, CodeEntry.code, CodeEntry.label, literal(True))
+def labels(session: Session, lists: Iterable[str], language: str = "ja") -> dict[str, dict[str, str]]:
+    """Return the labels of every code ever valid in *lists*, list by list; English where there is one."""
+    said = func.coalesce(CodeEntry.label_en, CodeEntry.label) if language == "en" else CodeEntry.label
+    rows = session.execute(select(CodeList.name, CodeEntry.code, said, literal(True))
                            .join(CodeList, CodeList.id == CodeEntry.list_id).where(CodeList.name.in_(list(lists)))
                            .order_by(CodeEntry.valid_from))
     return _label_maps(tuple(row) for row in rows)[0]

@@ -15,6 +15,7 @@ from procedures.columns import STATE_LABELS, WITHHELD, Column
 from procedures.desk import Desk
 from procedures.listing import Listing, Question, base, selection
 from procedures.refusal import Refused
+from translations.wording import said
 
 FORMATS: Final = ("csv", "csv_cp932", "xlsx")
 LONGEST_XLSX: Final = 200_000
@@ -39,14 +40,14 @@ class TooLong(Refused):
     """More rows than a workbook of this size should hold."""
 
     def __init__(self) -> None:
-        super().__init__(f"xlsx は {LONGEST_XLSX:,} 件までです。条件で絞り込むか、csv を選んでください。")
+        super().__init__(said("xlsx は %(most)s 件までです。条件で絞り込むか、csv を選んでください。", most=f"{LONGEST_XLSX:,}"))
 
 
 class NotInCharacterSet(Refused):
     """Some characters do not exist in Shift_JIS; they are never replaced silently."""
 
     def __init__(self, rows: int) -> None:
-        super().__init__(f"Shift_JIS で表せない文字が {rows:,} 件にあります。UTF-8 の csv か xlsx を選んでください。")
+        super().__init__(said("Shift_JIS で表せない文字が %(rows)s 件にあります。UTF-8 の csv か xlsx を選んでください。", rows=f"{rows:,}"))
 
 
 @dataclass(frozen=True)

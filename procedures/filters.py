@@ -13,6 +13,7 @@ from procedures.actor import Actor
 from procedures.desk import NoSuchFilter
 from procedures.refusal import Refused
 from procedures.terms import Terms
+from translations.wording import said
 
 # How many unnamed searches of one user and list are kept, so that the browser's way back still works.
 KEPT = 20
@@ -23,7 +24,7 @@ class FilterNeedsName(Refused):
     """A saved filter without a usable name."""
 
     def __init__(self) -> None:
-        super().__init__(f"検索条件の名前を1〜{LONGEST_NAME}字で入力してください。")
+        super().__init__(said("検索条件の名前を1〜%(most)s字で入力してください。", most=LONGEST_NAME))
 
 
 class NothingToSave(Refused):

@@ -95,7 +95,6 @@ def work(session: Session, job_id: int, handler: Handler, now: Callable[[], date
     if job.state == "running":
         job.result = handler.finish(session, job)
         job.state, job.finished_at = "done", now()
-        job.message = f"{job.done:,}件を終えました。" + (f"{job.failed:,}件はできませんでした。" if job.failed else "")
     session.commit()
     return job.state
 
@@ -104,7 +103,7 @@ def give_up(session: Session, job_id: int, kind_of_fault: str, now: datetime) ->
     """仕事をあきらめる: what was committed stays; the message names the kind of fault and nothing of its content."""
     job = session.get_one(Job, job_id, with_for_update=True, populate_existing=True)
     job.state, job.finished_at = "failed", now
-    job.message = f"途中で止まりました ({kind_of_fault})。終えた分は残っています。続けるときは再開してください。"
+    job.message = kind_of_fault
     session.flush()
 
 

@@ -20,6 +20,7 @@ from procedures.lookup import choices_of
 from procedures.refusal import Refused
 from procedures.vault import LOCKED, Vault
 from rules.spelling import comparison_key
+from translations.wording import said
 
 MOST_SECONDS_BETWEEN_SAVES = 60  # a longer pause is a break, not work on the sheet
 
@@ -81,7 +82,7 @@ def claim(session: Session, actor: Actor, sheet_id: int, now: datetime, vault: V
         raise SameClerk
     if received.state in ("first", "second"):
         holder = session.get_one(User, received.keyings[-1].clerk_id)
-        raise HeldBySomebody(f"{full_name(holder)}さんが入力中です。次の一枚へ進んでください。")
+        raise HeldBySomebody(said("%(name)sさんが入力中です。次の一枚へ進んでください。", name=full_name(holder)))
     if received.state not in ("waiting_first", "waiting_second"):
         raise NotWaiting
     received.state = "first" if received.state == "waiting_first" else "second"

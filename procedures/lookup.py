@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from forms.answer import FLAG_CHOICES
@@ -24,9 +24,10 @@ def in_force(query: Select[Any], model: Any, on: date) -> Select[Any]:
     return query.where(model.valid_from <= on, or_(model.valid_to.is_(None), model.valid_to >= on))
 
 
-def codes_of(session: Session, names: set[str], on: date) -> dict[str, dict[str, str]]:
-    """コード表: list name → code → label on the day *on*, in the order of the list."""
-    query = select(CodeList.name, CodeEntry.code, CodeEntry.label).join(CodeEntry, CodeEntry.list_id == CodeList.id)
+def codes_of(session: Session, names: set[str], on: date, language: str = "ja") -> dict[str, dict[str, str]]:
+    """コード表: list name → code → label on the day *on*, in the order of the list; English where there is one."""
+    said = func.coalesce(CodeEntry.label_en, CodeEntry.label) if language == "en" else CodeEntry.label
+    query = select(CodeList.name, CodeEntry.code, said).join(CodeEntry, CodeEntry.list_id == CodeList.id)
     found: dict[str, dict[str, str]] = {name: {} for name in names}
     for name, code, label in session.execute(in_force(
             query.where(CodeList.name.in_(names)).order_by(CodeEntry.position, CodeEntry.id), CodeEntry, on)):
@@ -34,10 +35,10 @@ def codes_of(session: Session, names: set[str], on: date) -> dict[str, dict[str,
     return found
 
 
-def choices_of(session: Session, sheet: Sheet, on: date) -> dict[str, Mapping[str, str]]:
+def choices_of(session: Session, sheet: Sheet, on: date, language: str = "ja") -> dict[str, Mapping[str, str]]:
     """様式の選択肢: field name → code → label, the diseases by their number included."""
     places = list(sheet.fields())
-    lists = codes_of(session, {place.item.item.codes for place in places if place.item.item.codes}, on)
+    lists = codes_of(session, {place.item.item.codes for place in places if place.item.item.codes}, on, language)
     asks_disease = any(place.number[2] == "disease" for place in places)
     diseases = disease_names(session, on) if asks_disease else {}
     found: dict[str, Mapping[str, str]] = {}

@@ -22,6 +22,7 @@ from procedures.import_report import Fault, Report
 from rules import numbers
 from rules.era_date import NotADate, parse_date
 from rules.spelling import digits
+from translations.wording import said
 
 FIRST_DAY: Final = date(2015, 1, 1)  # 難病法の施行日; a list without first days means "since the law"
 LONGEST: Final = {"name": 100, "address": 200, "phone": 20, "kind": 100, "code": 10, "label": 100, "label_en": 100,
@@ -167,7 +168,7 @@ def _values(master: Master, line: Line) -> dict[str, Any]:
         values["position"] = int(values["position"]) if (values["position"] or "").isdecimal() else 0
     for name, longest in LONGEST.items():
         if len(values.get(name) or "") > longest:
-            raise RowWrong(name, "too_long", f"{longest}文字を超えています。短くしてください。")
+            raise RowWrong(name, "too_long", said("%(most)s文字を超えています。短くしてください。", most=longest))
     return values | _span(values)
 
 

@@ -16,6 +16,7 @@ from procedures.model_row import RowRefused, check_version
 from rules import numbers
 from rules.era_date import NotADate, parse_date
 from rules.spelling import grams
+from translations.wording import said
 
 _KEPT_BY_US: Final = ("id", "created_at", "version", "list_id", "grams")
 
@@ -130,17 +131,17 @@ def _read(column: Column, text: str) -> Any:
         return text == "1"
     if not text:
         if column.is_required:
-            raise RowRefused(column.name, f"「{column.label}」を入力してください。")
+            raise RowRefused(column.name, said("「%(label)s」を入力してください。", label=said(column.label)))
         return 0 if column.kind == "count" else None
     if column.kind == "count" and not (text.isascii() and text.isdecimal() and len(text) < 9):
-        raise RowRefused(column.name, f"「{column.label}」は0以上の整数で入力してください。")
+        raise RowRefused(column.name, said("「%(label)s」は0以上の整数で入力してください。", label=said(column.label)))
     if column.length and len(text) > column.length:
-        raise RowRefused(column.name, f"「{column.label}」は{column.length}文字までです。")
+        raise RowRefused(column.name, said("「%(label)s」は%(most)s文字までです。", label=said(column.label), most=column.length))
     if column.kind == "date":
         try:
             return parse_date(text)
         except NotADate as wrong:
-            raise RowRefused(column.name, f"「{column.label}」: {wrong.message}") from wrong
+            raise RowRefused(column.name, said("「%(label)s」: %(fault)s", label=said(column.label), fault=wrong.message)) from wrong
     return int(text) if column.kind == "count" else text
 
 

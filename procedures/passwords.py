@@ -14,6 +14,7 @@ from models.login import LoginSession, TemporaryPassword
 from procedures import journal
 from procedures.actor import Actor
 from procedures.refusal import Refused
+from translations.wording import said
 
 SHORTEST: Final = 15  # NIST SP 800-63B-4 3.1.1.2: where the password is the only factor
 LONGEST: Final = 128
@@ -58,9 +59,9 @@ def choose(session: Session, actor: Actor, user: User, old: str, new: str, again
 def judge(username: str, password: str) -> None:
     """可否: raise UnfitPassword where a password may not be used at all."""
     if len(password) < SHORTEST:
-        raise UnfitPassword(f"パスワードは{SHORTEST}文字以上にしてください。文の形でもかまいません。")
+        raise UnfitPassword(said("パスワードは%(least)s文字以上にしてください。文の形でもかまいません。", least=SHORTEST))
     if len(password) > LONGEST:
-        raise UnfitPassword(f"パスワードは{LONGEST}文字以下にしてください。")
+        raise UnfitPassword(said("パスワードは%(most)s文字以下にしてください。", most=LONGEST))
     if username.lower() in password.lower():
         raise UnfitPassword("パスワードに利用者名を入れないでください。")
     if len(set(password)) < 5:

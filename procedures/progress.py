@@ -4,6 +4,7 @@ from typing import Final
 
 from models.application import Application
 from procedures.refusal import Refused
+from translations.wording import said
 
 # From each state, where the office may take the case next.
 MOVES: Final[dict[str, tuple[str, ...]]] = {
@@ -30,5 +31,5 @@ class OutOfOrder(Refused):
 def move(application: Application, state: str) -> None:
     """進める: put the case into *state*; OutOfOrder where no step of the office leads there."""
     if state not in MOVES[application.state]:
-        raise OutOfOrder(f"いまは「{LABELS[application.state]}」のため、この手続は行えません。一覧を開き直してください。")
+        raise OutOfOrder(said("いまは「%(state)s」のため、この手続は行えません。一覧を開き直してください。", state=said(LABELS[application.state])))
     application.state = state

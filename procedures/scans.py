@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.sheet import Scan
 from procedures.refusal import Refused
 from procedures.sealed_folder import SealedFolder
+from translations.wording import said
 
 LARGEST = 20 * 1024 * 1024
 _KINDS = ((b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
@@ -36,7 +37,7 @@ class Cabinet:
         if media_type is None:
             raise NotAScan
         if len(content) > LARGEST:
-            raise NotAScan(f"ファイルが大きすぎます。{LARGEST // 1024 // 1024}MB以下にしてください。")
+            raise NotAScan(said("ファイルが大きすぎます。%(most)sMB以下にしてください。", most=LARGEST // 1024 // 1024))
         digest = hashlib.sha256(content).hexdigest()
         known = session.scalar(select(Scan).where(Scan.sha256 == digest))
         if known is not None:

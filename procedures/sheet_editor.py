@@ -17,6 +17,7 @@ from procedures import journal
 from procedures.actor import Actor, full_name
 from procedures.lookup import codes_of
 from procedures.refusal import Refused
+from translations.wording import said
 
 FINISHED = ("registered", "withdrawn")
 
@@ -25,7 +26,7 @@ class HeldByAnother(Refused):
     """Another administrator has this draft."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name}さんがこの様式を編集中です。続けるには「引き取る」を押してください。")
+        super().__init__(said("%(name)sさんがこの様式を編集中です。続けるには「引き取る」を押してください。", name=name))
 
 
 class DraftChangedMeanwhile(Refused):

@@ -14,6 +14,7 @@ from models.recipient import Recipient
 from procedures.columns import Column
 from procedures.refusal import Refused
 from rules import era_date, spelling
+from translations.wording import said
 
 Term = dict[str, Any]
 Terms = dict[str, Term]
@@ -25,7 +26,7 @@ class NotUnderstood(Refused):
     """A filter cannot be read as what its column holds."""
 
     def __init__(self, label: str, example: str) -> None:
-        super().__init__(f"「{label}」を読み取れません。{example} のように入力してください。")
+        super().__init__(said("「%(label)s」を読み取れません。%(example)s のように入力してください。", label=said(label), example=example))
 
 
 def read(columns: Iterable[Column], form: Mapping[str, list[str]]) -> Terms:

@@ -19,6 +19,7 @@ from procedures.actor import Actor
 from procedures.refusal import Refused
 from procedures.rights import ROLES
 from procedures.users import Account, AccountRefused
+from translations.wording import said
 
 HEADINGS: Final = {"username": ("利用者名",), "family": ("姓",), "given": ("名",), "roles": ("役割",), "state": ("状態",)}
 ACTIVE: Final = "有効"
@@ -72,7 +73,7 @@ def read(raw: bytes) -> list[Row]:
     """ファイルを読む: its rows with their line under ``line``; EnvelopeWrong where it is no such table."""
     lines = read_table(raw, HEADINGS, ("username", "family", "given", "roles"))
     if len(lines) > _LONGEST_FILE:
-        raise EnvelopeWrong("too_long", f"行が多すぎます。{_LONGEST_FILE}行以下に分けてください。")
+        raise EnvelopeWrong("too_long", said("行が多すぎます。%(most)s行以下に分けてください。", most=_LONGEST_FILE))
     return [{"line": str(each.number), **each.values} for each in lines]
 
 
@@ -85,7 +86,7 @@ def plan(session: Session, rows: list[Row]) -> Plan:
         account = _account(row)
         step = _step(session, row, account, known.get(account.username))
         if account.username in seen and not step.fault:
-            step = Step(step.line, account, "same", fault=f"{seen[account.username]}行目と同じ利用者名です。一行にまとめてください。")
+            step = Step(step.line, account, "same", fault=said("%(line)s行目と同じ利用者名です。一行にまとめてください。", line=seen[account.username]))
         seen.setdefault(account.username, row["line"])
         made.steps.append(step)
     return made
@@ -129,7 +130,7 @@ def _account(row: Mapping[str, str]) -> Account:
 def _step(session: Session, row: Row, account: Account, user: User | None) -> Step:
     line, state = int(row["line"]), row.get("state") or ACTIVE
     if state not in (ACTIVE, STOPPED):
-        return Step(line, account, "same", fault=f"状態は「{ACTIVE}」か「{STOPPED}」で書いてください。")
+        return Step(line, account, "same", fault="状態は「有効」か「停止」で書いてください。")
     try:
         users.judge(session, account)
     except AccountRefused as refusal:

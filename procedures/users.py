@@ -18,6 +18,7 @@ from procedures.passwords import end_sessions, give_temporary
 from procedures.permissions import LocksEverybodyOut, keepers, matrix
 from procedures.refusal import Refused
 from procedures.rights import BY_CODE, CASE_GROUPS, KEYS_OF_THE_HOUSE, ROLES
+from translations.wording import said
 
 PAGE: Final = 100
 USERNAME: Final = re.compile(r"[a-z][a-z0-9._-]{2,31}", re.ASCII)
@@ -83,11 +84,11 @@ def judge(session: Session, account: Account) -> None:
         raise AccountRefused("username", "利用者名は英小文字で始め、英小文字・数字・「.」「_」「-」で3〜32文字にしてください。")
     for item, label, value in (("family", "姓", account.family), ("given", "名", account.given)):
         if not 0 < len(value) <= LONGEST_NAME or not value.isprintable():
-            raise AccountRefused(item, f"{label}を1〜{LONGEST_NAME}文字で入力してください。")
+            raise AccountRefused(item, said("%(label)sを1〜%(most)s文字で入力してください。", label=said(label), most=LONGEST_NAME))
     if not account.roles:
         raise AccountRefused("roles", "役割を一つ以上選んでください。")
     if unknown := [name for name in account.roles if name not in ROLES]:
-        raise AccountRefused("roles", f"「{unknown[0]}」という役割はありません。役割の名を確かめてください。")
+        raise AccountRefused("roles", said("「%(role)s」という役割はありません。役割の名を確かめてください。", role=unknown[0]))
     held = {code for name, codes in matrix(session).items() if name in account.roles for code in codes}
     if held.intersection(KEYS_OF_THE_HOUSE) and any(BY_CODE[code].group in CASE_GROUPS for code in held):
         raise AccountRefused("roles", "権限や利用者を管理する役割と、人の情報を見る役割は、一人に付けられません。")

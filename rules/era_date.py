@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 from unicodedata import normalize
 
+from translations.wording import said
+
 
 class NotADate(ValueError):
     """日付として読めない; ``message`` says in Japanese what is wrong, never what would pass."""
@@ -81,9 +83,9 @@ def _in_era(mark: str, year: str, month: str, day: str) -> date:
         raise NotADate("年が0になっています。元年は 元 または 1 と入力してください。")
     result = _day(_FIRST_YEAR[era.letter] + number - 1, int(month), int(day))
     if result < era.first:
-        raise NotADate(f"{era.name}はこの日にはまだ始まっていません。元号と年月日を原本で確かめてください。")
+        raise NotADate(said("%(era)sはこの日にはまだ始まっていません。元号と年月日を原本で確かめてください。", era=era.name))
     if result > _last_day(era):
-        raise NotADate(f"{era.name}はこの日より前に終わっています。元号と年月日を原本で確かめてください。")
+        raise NotADate(said("%(era)sはこの日より前に終わっています。元号と年月日を原本で確かめてください。", era=era.name))
     return result
 
 

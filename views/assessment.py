@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
+from app.words import say
 from procedures.assessment import Circumstances, TaxFigures, assess, household_of
 from procedures.refusal import Refused
 from rules.spelling import digits
@@ -44,7 +45,7 @@ class AssessmentView(CaseView):
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             members = household_of(self.session, application_id)
             return self.show("assessment.html", application_id, members=members, money=MONEY, typed=request.form), 400
         flash(_("判定しました。理由を確かめてください。"), "success")

@@ -7,6 +7,7 @@ from flask_appbuilder import expose
 
 from app.clock import today
 from app.extensions import db
+from app.words import language
 from procedures.case import Case, case_of, waiting_at
 from procedures.city import City, city_of
 from procedures.lookup import codes_of
@@ -34,12 +35,12 @@ class CaseView(OfficeView):
         rows = waiting_at(self.session, actor(), self.states)
         db.session.commit()
         return self.page(self.template, rows=rows, title=self.title, labels=LABELS,
-                         kinds=codes_of(self.session, {"application_kind"}, today())["application_kind"],
+                         kinds=codes_of(self.session, {"application_kind"}, today(), language())["application_kind"],
                          me=actor().user_id)
 
     def case(self, application_id: int) -> Case:
         """One case; the look is committed before anything is shown."""
-        case = case_of(self.session, actor(), application_id, today())
+        case = case_of(self.session, actor(), application_id, today(), language())
         db.session.commit()
         return case
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.extensions import db
+from app.words import say
 from procedures.certification import Proposal, draft, send_back, sign_off
 from procedures.refusal import Refused
 from views.case_view import CaseView, city
@@ -63,7 +64,7 @@ class CertificationView(CaseView):
                 done += 1
             except Refused as refusal:
                 db.session.rollback()
-                refused.append(_(refusal.message))
+                refused.append(say(refusal.message))
         flash(_("%(n)s件を決裁しました。", n=done), "success")
         for words in refused:
             flash(words, "error")

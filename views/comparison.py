@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
+from app.words import language, say
 from procedures.comparison import open_differences, settle
 from procedures.refusal import Refused
 from views.office_view import OfficeView, actor, allowed, vault
@@ -37,17 +38,17 @@ class SettlementView(OfficeView):
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect("/queue/")
         flash(_("確定しました。登録しました。"), "success")
         return redirect("/queue/next")
 
     def _page(self, sheet_id: int, decisions: dict[str, tuple[str, str, str]], faults: dict[str, str]) -> Response | str:
         try:
-            received, items = open_differences(self.session, actor(), sheet_id, today())
+            received, items = open_differences(self.session, actor(), sheet_id, today(), language())
         except Refused as refusal:
             db.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect("/queue/")
         marked = [(each, _marks(each.a, each.b), _marks(each.b, each.a)) for each in items]
         agreed = sum(1 for _field in received.keyings[0].answers) - len(items)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import today
+from app.words import say
 from procedures import figures
 from procedures.figures import GROUPS, SpanWrong
 from procedures.refusal import Refused
@@ -36,9 +37,9 @@ class FiguresView(OfficeView):
             lines = figures.lines(self.session, by, begins, ends)
         except (Refused, NotADate) as wrong:
             begins, ends = _this_month()
-            lines, problem = figures.lines(self.session, by, begins, ends), _(wrong.message)
+            lines, problem = figures.lines(self.session, by, begins, ends), say(wrong.message)
         months = figures.months(self.session, today())
-        chart = bars(_("月ごとの誤り率 (1万項目あたり)"), [(f"{int(month[5:])}月", round(rate or 0)) for month, _n, rate in months])
+        chart = bars(_("月ごとの誤り率 (1万項目あたり)"), [(_("%(n)s月", n=int(month[5:])), round(rate or 0)) for month, _n, rate in months])
         page = self.page("figures.html", by=by, titles=TITLES, lines=lines, begins=begins, ends=ends, day=short_date,
                          total=figures.total(lines, _("合計")), months=months, chart=chart, problem=problem, few=figures.FEW)
         return (page, 422) if problem else page
@@ -50,7 +51,7 @@ class FiguresView(OfficeView):
             begins, ends = _days()
             text = figures.as_csv(self.session, actor(), _group(), begins, ends)
         except (Refused, NotADate) as wrong:
-            return _(wrong.message), 422
+            return say(wrong.message), 422
         self.session.commit()
         return Response(text.encode("utf-8-sig"), mimetype="text/csv", headers={
             "Content-Disposition": f'attachment; filename="figures-{_group()}-{begins:%Y%m%d}-{ends:%Y%m%d}.csv"'})

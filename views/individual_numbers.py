@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import abort, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.clock import today
+from app.words import language, say
 from models.recipient import Recipient
 from procedures.lookup import codes_of
 from procedures.number_reveal import holders, reveal
@@ -38,7 +38,7 @@ class NumbersView(OfficeView):
             digits = reveal(self.session, actor(), recipient, int(asked), request.form.get("reason", ""), vault())
         except Refused as refusal:
             self.session.rollback()
-            return self._page(self._recipient(number), problem=_(refusal.message), asked=int(asked)), 422
+            return self._page(self._recipient(number), problem=say(refusal.message), asked=int(asked)), 422
         return self._page(recipient, digits=digits, asked=int(asked))
 
     def _recipient(self, number: int) -> Any:
@@ -48,7 +48,7 @@ class NumbersView(OfficeView):
         lines = holders(self.session, actor(), recipient)
         alike = {each.id: same_number_elsewhere(self.session, each, recipient.id) for _line, each in lines}
         written = self.page("numbers.html", recipient=recipient, lines=lines, alike=alike, day=short_date,
-                            kinds=codes_of(self.session, {"number_holder"}, today())["number_holder"], **values)
+                            kinds=codes_of(self.session, {"number_holder"}, today(), language())["number_holder"], **values)
         self.session.commit()  # the look is on disk before a digit leaves
         return written
 

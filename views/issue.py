@@ -2,12 +2,12 @@
 
 from flask import flash, redirect, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
+from app.words import say
 from procedures.issue import issue, preview
 from procedures.refusal import Refused
 from reports.paper import FontMissing, GlyphMissing
@@ -42,7 +42,7 @@ class IssueView(CaseView):
             db.session.commit()
         except (Refused, GlyphMissing, FontMissing) as refusal:
             db.session.rollback()
-            flash(_(str(refusal)), "error")
+            flash(say(getattr(refusal, "message", str(refusal))), "error")
             return redirect("/issue/")
         return Response(pdf, mimetype="application/pdf",
                         headers={"Content-Disposition": f'{how}; filename="certificate.pdf"'})

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import flash, redirect, request, session
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.clock import JAPAN, today
+from app.words import say
 from procedures import journal_search
 from procedures.journal_search import Conditions
 from procedures.refusal import Refused
@@ -41,7 +41,7 @@ class JournalView(OfficeView):
         try:
             self._conditions(asked)
         except (Refused, NotADate) as wrong:
-            return self._rows(asked, None, _(wrong.message)), 422
+            return self._rows(asked, None, say(wrong.message)), 422
         session[ASKED] = {name: text for name, text in asked.items() if text}
         return redirect("/journal/")
 
@@ -53,7 +53,7 @@ class JournalView(OfficeView):
                                          request.form.get("reason", ""))
         except Refused as refusal:
             self.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect("/journal/")
         self.session.commit()
         return Response(text.encode("utf-8-sig"), mimetype="text/csv", headers={

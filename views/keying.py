@@ -12,11 +12,13 @@ from werkzeug.wrappers import Response
 
 from app.clock import JAPAN, now, today
 from app.extensions import db
+from app.words import language, say
 from models.sheet import Keying
 from procedures.keying import claim, save_draft, sheet_of, submit
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
 from procedures.vault import stored_fields
+from views.keying_words import KEYING_WORDS, words_of
 from views.office_view import OfficeView, actor, allowed, vault
 
 
@@ -37,7 +39,7 @@ class KeyingView(OfficeView):
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect("/queue/")
         return self._page(keying, {})
 
@@ -53,7 +55,7 @@ class KeyingView(OfficeView):
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
-            return jsonify(message=_(refusal.message)), 409
+            return jsonify(message=say(refusal.message)), 409
         return jsonify(saved=f"{now():%H:%M}")
 
     @expose("/token")
@@ -78,7 +80,7 @@ class KeyingView(OfficeView):
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect("/queue/")
         if result.faults:
             return self._page(self.session.get_one(Keying, keying_id), result.faults), 400
@@ -94,8 +96,8 @@ class KeyingView(OfficeView):
         sheet = sheet_of(keying.sheet)
         return self.page(
             "keying.html", keying=keying, sheet=sheet, received=keying.sheet, faults=faults,
-            fields=list(sheet.fields()), stored=stored_fields(self.session, keying.sheet_id, keying.turn), choices=choices_of(self.session, sheet, today()),
-            submission_key=token_urlsafe(16), japan_time=_japan_time)
+            fields=list(sheet.fields()), stored=stored_fields(self.session, keying.sheet_id, keying.turn), choices=choices_of(self.session, sheet, today(), language()),
+            submission_key=token_urlsafe(16), japan_time=_japan_time, words=words_of(KEYING_WORDS))
 
 
 def _japan_time(moment: datetime) -> str:

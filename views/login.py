@@ -3,12 +3,12 @@
 from flask import g, redirect, render_template, request, session
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import no_cache
-from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.extensions import db
+from app.words import say
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor, full_name
@@ -35,7 +35,7 @@ class LoginView(BaseView):
                           request.remote_addr or "", now())
         except Refused as refusal:
             db.session.commit()  # the failed guess is counted
-            return render_template("login.html", appbuilder=self.appbuilder, message=_(refusal.message)), 401
+            return render_template("login.html", appbuilder=self.appbuilder, message=say(refusal.message)), 401
         db.session.commit()
         following = session.get("after_login", "/")
         session.clear()

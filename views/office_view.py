@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, session
 from flask_appbuilder import BaseView
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.errors import wants_a_page
 from app.extensions import db
+from app.words import say
 from procedures.actor import Actor, full_name
 from procedures.refusal import Refused
 from procedures.vault import Vault
@@ -75,7 +75,7 @@ class OfficeView(BaseView):
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect(back or onward)
         flash(done, "success")
         return redirect(onward)

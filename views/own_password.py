@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
+from app.words import say
 from procedures.passwords import SHORTEST, choose
 from procedures.refusal import Refused
 from views.office_view import OfficeView, actor, allowed
@@ -32,7 +33,7 @@ class OwnPasswordView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            return self._form(_(refusal.message)), 422
+            return self._form(say(refusal.message)), 422
         session.renew()  # type: ignore[attr-defined]
         login_user(user, remember=False)
         flash(_("パスワードを変えました。ほかの端末で開いていた画面は終わりました。"), "success")

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.clock import today
+from app.words import language
 from models.recipient import Recipient
 from procedures import desk as desks
 from procedures.columns import STATE_LABELS, columns_of
@@ -37,7 +38,7 @@ class PersonView(OfficeView):
                            with_looks=self.may("see_looks"))
         if person is None:
             abort(404)
-        labels = desks.labels(self.session, CODE_LISTS)
+        labels = desks.labels(self.session, CODE_LISTS, language())
         hidden = person.ledger.is_withheld and not self.may("see_withheld", "Recipients")
         written = self.page(
             "person/show.html", person=person, facts=_facts(person, labels, is_hidden=hidden), labels=labels,

@@ -5,6 +5,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.words import say
 from procedures.keying import sheet_of
 from procedures.queue import STEPS, counts, next_sheet, sheet_at_hand, waiting
 from procedures.refusal import Refused
@@ -52,7 +53,7 @@ class QueueView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            return self._return_page(sheet_id, reason, _(refusal.message)), 422
+            return self._return_page(sheet_id, reason, say(refusal.message)), 422
         flash(_("受付に返戻しました。"), "success")
         return redirect("/queue/")
 

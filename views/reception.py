@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.extensions import db
+from app.words import language, say
 from procedures.lookup import codes_of
 from procedures.reception import Arrival, receive
 from procedures.refusal import Refused
@@ -56,7 +57,7 @@ class ReceptionView(OfficeView):
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
-            return self._form(typed, {"scan": _(refusal.message)}), 400
+            return self._form(typed, {"scan": say(refusal.message)}), 400
         session["accepted"] = sheet.acceptance_number
         # A pile of papers has one counter, one way and one batch; the kind differs from paper to paper.
         session["pile"] = {name: typed.get(name, "") for name in ("counter", "method", "batch", "received")}
@@ -74,13 +75,13 @@ class ReceptionView(OfficeView):
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect("/reception/")
         session["accepted"] = sheet.acceptance_number
         return redirect("/reception/")
 
     def _form(self, typed: object, faults: dict[str, str]) -> str:
-        lists = codes_of(self.session, {"counter", "application_method", "attachment"}, today())
+        lists = codes_of(self.session, {"counter", "application_method", "attachment"}, today(), language())
         ticked = typed.getlist("attachments") if isinstance(typed, MultiDict) else []
         return self.page("reception.html", typed=typed, faults=faults, ticked=ticked,
                          accepted=session.pop("accepted", None), kinds=sheet_kinds(self.session, today()),

@@ -10,6 +10,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.clock import today
+from app.words import language, say
 from procedures import columns, export, filters, record, spreadsheet, terms
 from procedures import desk as desks
 from procedures import listing as lists
@@ -51,7 +52,7 @@ class RecordView(OfficeView):
         try:
             return self._shown(Place.of_request(request.args))
         except desks.NoSuchFilter as gone:
-            flash(_(gone.message), "error")
+            flash(say(gone.message), "error")
             return redirect(f"{self.route_base}/")
 
     def _shown(self, place: Place, typed: dict[str, list[str]] | None = None, problem: str = "") -> str:
@@ -68,8 +69,9 @@ class RecordView(OfficeView):
         self.session.commit()
         return written
 
-    def _desk(self, token: str | None) -> desks.Desk:
-        return desks.desk(self.session, actor().user_id, self.listing.name, self.listing.columns, token, today())
+    def _desk(self, token: str | None, speaking: str | None = None) -> desks.Desk:
+        return desks.desk(self.session, actor().user_id, self.listing.name, self.listing.columns, token, today(),
+                          language=speaking or language())
 
     @expose("/search", methods=["POST"])
     @allowed("read")
@@ -80,10 +82,10 @@ class RecordView(OfficeView):
         try:
             wanted = self._terms(place, typed)
         except desks.NoSuchFilter as gone:
-            flash(_(gone.message), "error")
+            flash(say(gone.message), "error")
             return redirect(f"{self.route_base}/")
         except Refused as refusal:
-            return self._shown(place, typed, _(refusal.message)), 422
+            return self._shown(place, typed, say(refusal.message)), 422
         token = filters.search(self.session, actor(), self.listing.name, wanted)
         self.session.commit()
         return redirect(place.with_token(token).address(self.route_base))
@@ -135,7 +137,7 @@ class RecordView(OfficeView):
     def take_away(self) -> Any:
         place = Place.of_request(request.values)
         try:
-            desk = self._desk(place.token)
+            desk = self._desk(place.token, "ja")  # a file of the office is Japanese whoever takes it out
             asked = place.question(self.listing, desk, sees_withheld=self.may("see_withheld", "Recipients"))
             if request.method == "GET":
                 return self._ask_purpose(place, desk, asked)
@@ -143,7 +145,7 @@ class RecordView(OfficeView):
                                 format=request.form.get("format", ""), purpose=request.form.get("purpose", ""))
         except Refused as refusal:
             self.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect(place.address(f"{self.route_base}/export"))
         self.session.commit()  # the journal is on disk before the first byte leaves
         return self._file(taken)

@@ -2,10 +2,10 @@
 
 from flask import flash, redirect, request
 from flask_appbuilder import expose
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.words import language, say
 from procedures.permissions import ChangedMeanwhile, changes, judge, matrix, save, version_of
 from procedures.refusal import Refused
 from procedures.rights import RIGHTS, ROLES, Right
@@ -38,7 +38,7 @@ class RolesView(OfficeView):
                 raise ChangedMeanwhile
             judge(self.session, wished)
         except Refused as refusal:
-            return self._table(wished, version_of(now), _(refusal.message)), 422
+            return self._table(wished, version_of(now), say(refusal.message)), 422
         found = changes(now, wished)
         if not found:
             return self._table(wished, version, _("変更がありません。印を付け外ししてから確かめてください。")), 422
@@ -56,7 +56,7 @@ class RolesView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            return self._table(wished, version_of(matrix(self.session)), _(refusal.message)), 422
+            return self._table(wished, version_of(matrix(self.session)), say(refusal.message)), 422
         flash(_("権限を%(n)s件変えました。次の操作から有効です。", n=len(found)), "success")
         return redirect("/roles/")
 
@@ -70,13 +70,13 @@ class RolesView(OfficeView):
 
 def words(right: Right) -> str:
     """The right in the reader's language."""
-    return right.label_en if str(get_locale()) == "en" else right.label
+    return right.label_en if language() == "en" else right.label
 
 
 def role_name(name: str) -> str:
     """The role in the reader's language."""
     japanese, english = ROLES[name]
-    return english if str(get_locale()) == "en" else japanese
+    return english if language() == "en" else japanese
 
 
 def group_name(group: str) -> str:

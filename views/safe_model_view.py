@@ -9,6 +9,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.words import say
 from procedures.model_row import RowRefused, check_version, guarded
 from rules.era_date import NotADate, era_text, parse_date
 from views.model_form import OfficeConverter
@@ -172,7 +173,7 @@ class SafeModelView(OfficeView, ModelView):
     def _form(self, row: Any, form: Any, fault: RowRefused | None = None) -> str:
         faults = {name: str(messages[0]) for name, messages in form.errors.items()}
         if fault:
-            faults[fault.column] = _(fault.message)
+            faults[fault.column] = say(fault.message)
         return self.page(self.edit_template, row=row, form=form, faults=faults, fixed=self.fixed_columns() if row else (),
                          version=request.form.get("version", row.version if row is not None else ""), **self.more())
 
@@ -200,7 +201,7 @@ class SafeModelView(OfficeView, ModelView):
             try:
                 value = parse_date(typed).isoformat() if self.datamodel.is_date(column) else typed
             except NotADate as wrong:
-                problem = f"{self.label_columns[column]}: {_(wrong.message)}"
+                problem = f"{self.label_columns[column]}: {say(wrong.message)}"
                 continue
             self._filters.add_filter_index(column, place, value)
             chips.append((column, self.label_columns[column], filters[place].name, typed))

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
+from app.words import language, say
 from forms.keying_form import CHECKS
 from forms.sheet import Sheet, UnknownItem
 from forms.sheet_design import arranged, offered
@@ -18,6 +19,7 @@ from procedures import sheet_editor
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
 from rules.era_date import NotADate, era_text, parse_date
+from views.keying_words import KEYING_WORDS, words_of
 from views.office_view import OfficeView, actor, allowed
 
 ACTS: Final = {
@@ -64,8 +66,8 @@ class SheetsView(OfficeView):
         keying = SimpleNamespace(id=0, turn=1, raw={}, unreadable=[], saved_at=None)
         received = SimpleNamespace(id=0, scan=None, acceptance_number=_("試し"), batch=None)
         return self.page("keying.html", keying=keying, sheet=sheet, received=received, faults={}, stored=frozenset(),
-                         fields=list(sheet.fields()), choices=choices_of(self.session, sheet, today()),
-                         submission_key="", japan_time=str, preview=f"/sheets/{name}/")
+                         fields=list(sheet.fields()), choices=choices_of(self.session, sheet, today(), language()),
+                         submission_key="", japan_time=str, words=words_of(KEYING_WORDS), preview=f"/sheets/{name}/")
 
     @expose("/<string:name>/draft")
     @allowed("write")
@@ -101,7 +103,7 @@ class SheetsView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            return self._editor(kind, self._as_typed(kind, definition, version), _(refusal.message)), 409
+            return self._editor(kind, self._as_typed(kind, definition, version), say(refusal.message)), 409
         if act == "save":
             flash(_("下書きを保存しました。"), "success")
         return redirect(f"/sheets/{name}/{'publish' if act == 'publish' else 'draft' + _anchor(act)}")
@@ -120,14 +122,14 @@ class SheetsView(OfficeView):
         try:
             begins = parse_date(typed)
         except NotADate as wrong:
-            return self._confirm(kind, self._draft(kind), typed, _(wrong.message)), 422
+            return self._confirm(kind, self._draft(kind), typed, say(wrong.message)), 422
         try:
             version = int(request.form.get("version", "0") or 0)
             sheet_editor.publish(self.session, actor(), kind, begins, version, today(), now())
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            return self._confirm(kind, self._draft(kind), typed, _(refusal.message)), 422
+            return self._confirm(kind, self._draft(kind), typed, say(refusal.message)), 422
         flash(_("公開しました。%(day)sから受け付ける票に使います。", day=era_text(begins)), "success")
         return redirect(f"/sheets/{name}/")
 
@@ -176,7 +178,7 @@ class SheetsView(OfficeView):
 
 def in_words(change: Any) -> str:
     """A change of a sheet as one line."""
-    what = str(CHECK_NAMES.get(change.what, change.what))
+    what = str(CHECK_NAMES[change.what]) if change.what in CHECK_NAMES else say(change.what)
     told = f"{ACTS[change.act]}: {what}"
     return f"{told} ({change.detail})" if change.detail else told
 

@@ -1,6 +1,7 @@
 """今日の仕事: the manager's start page; every counter leads to the list behind it."""
 
 from flask_appbuilder import expose
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.clock import today
@@ -30,7 +31,7 @@ class TodayView(OfficeView):
     def show(self) -> str:
         on = today()
         now = work(self.session, on)
-        months = [(f"{int(month[5:])}月", count) for month, count in now.months]
+        months = [(_("%(n)s月", n=int(month[5:])), count) for month, count in now.months]
         days = [(f"{day.month}/{day.day}", received) for day, received, _ in now.days]
         return self.page(
             "dashboard/today.html", now=now, on=on, day=short_date, steps=STEPS, doors=DOORS, ages=AGES,

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
+from app.words import say
 from exchange.table_file import EnvelopeWrong
 from procedures import user_file, users
 from procedures.passwords import TEMPORARY_FOR
@@ -91,7 +92,7 @@ class UsersView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect(f"/users/{number}")
         return self._given([(user, plain)])
 
@@ -116,7 +117,7 @@ class UsersView(OfficeView):
         try:
             rows = user_file.read(sent.read()) if sent else []
         except EnvelopeWrong as wrong:
-            return self.page("users/file.html", plan=None, problem=_(wrong.message), role_name=role_name,
+            return self.page("users/file.html", plan=None, problem=say(wrong.message), role_name=role_name,
                              roles=ROLES), 422
         made = user_file.plan(self.session, rows)
         session["user_file"] = rows if made.is_clean else []
@@ -132,7 +133,7 @@ class UsersView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            flash(_(refusal.message), "error")
+            flash(say(refusal.message), "error")
             return redirect("/users/take-in")
         session.pop("user_file", None)
         if given:

@@ -5,6 +5,7 @@
   const unreadable = document.getElementById("unreadable"), token = form.querySelector("[name=csrf_token]");
   const place = `cursor-${form.dataset.keying}`;
   const isTrial = "preview" in form.dataset;  // an administrator tries the sheet out: nothing typed is sent anywhere
+  const words = JSON.parse(form.dataset.words);
   const dirty = new Map();
   let timer = null, sending = null, left = false, lastWords = "";
 
@@ -26,7 +27,7 @@
     if (!answer.ok) throw new Error();
     sent.forEach((value, name) => { if (dirty.get(name) === value) dirty.delete(name); });
     lastWords = "";
-    say(`保存済み ${(await answer.json()).saved}`, false);
+    say(`${words.saved} ${(await answer.json()).saved}`, false);
   };
   // One request at a time, so that a later value never loses against an earlier one; true when nothing is left to send.
   const save = async () => {
@@ -34,7 +35,7 @@
     if (sending) await sending;
     if (!dirty.size) return true;
     let done = false;
-    sending = send().then(() => { done = true; }, () => { say(lastWords || "まだ保存できません。入力は続けられます。ログインが切れたときは別の窓でログインしてください", true); });
+    sending = send().then(() => { done = true; }, () => { say(lastWords || words.waiting, true); });
     await sending;
     sending = null;
     if (dirty.size && !timer) timer = setTimeout(save, done ? 300 : 2000);

@@ -16,8 +16,7 @@
     return String(total % 11 <= 1 ? 0 : 11 - total % 11) === number.slice(-1);
   };
   const choices = (input) => JSON.parse(input.dataset.choices || "{}");
-  const words = { date: "日付として読めません。原本を確かめてください。", code: "一覧にない番号です。", lengths: "桁数が違います。原本を確かめてください。",
-    check: "検証番号が合いません。原本を確かめてください。", kana: "カタカナで入力してください。", yen: "0以上の整数を入力してください。", must: "記入がありません。原本を確かめてください。" };
+  const words = JSON.parse(document.getElementById("sheet").dataset.words);
   // Each returns {echo} or {fault}; a look-up answers later through show().
   const judge = {
     date: (text) => { const day = window.keyingDates.parse(text); return day ? { echo: window.keyingDates.show(day) } : { fault: words.date }; },
@@ -27,7 +26,7 @@
       const labels = text.split(/\s+/).filter(Boolean).map((code) => choices(input)[code]);
       return labels.every(Boolean) ? { echo: labels.join("・") } : { fault: words.code };
     },
-    yen: (text) => /^\d{1,10}$/.test(digits(text)) ? { echo: `${Number(digits(text)).toLocaleString("ja-JP")}円` } : { fault: words.yen },
+    yen: (text) => /^\d{1,10}$/.test(digits(text)) ? { echo: `${Number(digits(text)).toLocaleString("ja-JP")}${words.currency}` } : { fault: words.yen },
     postal_code: (text) => /^\d{7}$/.test(digits(text)) ? {} : { fault: words.lengths },
     kana: (text) => /^[ァ-ヶー・\s]+$/.test(text.normalize("NFKC").replace(/[ぁ-ゖ]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 96))) ? {} : { fault: words.kana },
     individual_number: (text) => {
@@ -63,7 +62,7 @@
     if (kind === "disease") {
       const answer = await ask(`/lookup/disease?q=${encodeURIComponent(typed)}`), found = answer.find((each) => each.code === number);
       if (!found && !answer.length && !navigator.onLine) return;
-      if (input.value === typed) show(input, found ? { echo: found.label } : { fault: "番号か病名の一部で選び直してください。" });
+      if (input.value === typed) show(input, found ? { echo: found.label } : { fault: words.disease });
       return;
     }
     const bank = digits(document.getElementById("reimbursement_claim.bank")?.value || "");

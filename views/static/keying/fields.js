@@ -1,6 +1,7 @@
 "use strict";
 // 入力: both hands on the keyboard; Enter goes on, a full field goes on by itself, nothing needs the mouse.
 (() => {
+  const words = JSON.parse(document.getElementById("sheet").dataset.words);
   const form = document.getElementById("sheet"), submitButton = document.getElementById("submit");
   const { echo, digits, choices, show } = window.keyingEcho, { isWhole } = window.keyingDates;
   const draft = window.keyingDraft, lists = window.keyingLists, help = window.keyingHelp;
@@ -35,7 +36,7 @@
     const all = Object.entries(choices(input));
     legendLabel.textContent = input.closest(".place").querySelector("label").title;
     legend.replaceChildren(...all.flatMap(([code, label]) => { const number = document.createElement("b"); number.textContent = code; return [number, ` ${label}`]; }));
-    if (!all.length) legend.textContent = input.dataset.help || { date: "例 5081120 (元号1明2大3昭4平5令)、R8.11.20、20261120", month: "例 2026-04" }[input.dataset.kind] || (input.dataset.lookup === "disease" ? "告示番号、または病名の一部を2文字以上" : "");
+    if (!all.length) legend.textContent = input.dataset.help || { date: words.example_date, month: words.example_month }[input.dataset.kind] || (input.dataset.lookup === "disease" ? words.example_disease : "");
   };
 
   // 鍵盤 ----------------------------------------------------------------------------------------------------------
@@ -44,7 +45,7 @@
     if (names.delete(input.id)) delete input.dataset.unreadable; else { names.add(input.id); input.dataset.unreadable = "1"; }
     unreadable.value = [...names].join(",");
     draft.touch(input);
-    if (echo(input) && input.dataset.unreadable) { show(input, { echo: "判読不能" }); go(input, 1); }
+    if (echo(input) && input.dataset.unreadable) { show(input, { echo: words.unreadable }); go(input, 1); }
   };
   const submit = async () => {
     if (leaving || form.dataset.preview) return;
