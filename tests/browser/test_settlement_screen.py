@@ -21,7 +21,7 @@ def test_differences_are_settled_with_one_key_each(sit_down, engine, actors):
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366
     page.keyboard.press("1")
     page.keyboard.press("3")
-    page.keyboard.type("110015")
+    page.keyboard.type("138016")  # neither of the two had it
     page.keyboard.press("Enter")
     here = page.url
     page.keyboard.press("F10")

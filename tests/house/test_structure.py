@@ -1,6 +1,7 @@
 """造り: the building stays readable; what these sentences forbid is taken back before it spreads."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,19 @@ def test_imports_stand_at_the_top():
     late = {_name(path) for path in _files(*ROOMS) for each in _functions(path) for node in ast.walk(each)
             if isinstance(node, ast.Import | ast.ImportFrom)}
     assert late == LATE_IMPORTS
+
+
+def test_every_room_has_its_room_of_tests():
+    assert [room for room in ROOMS if not list((ROOT / "tests" / room).glob("test_*.py"))] == []
+
+
+def test_one_thing_has_one_name():
+    """docs/glossary.md names what the law names; these are other words for the same things."""
+    other_names = re.compile(r"\w*(?:approval|voucher|subsid[iy]|claimant|jukyu|nanbyou|shinsei|shikyu)\w*", re.IGNORECASE)
+    allowed = {"municipal_subsidy_yen"}  # 市区町村補助金額 is a subsidy, in the paper's own word
+    found = {f"{_name(path)} {word}" for path in _files(*ROOMS, "tests") if path.name != "test_structure.py"
+             for word in other_names.findall(path.read_text()) if word not in allowed}
+    assert {each for each in found if "http" not in each} == set()
 
 
 def test_nothing_is_promised_for_later_and_no_test_waits_for_the_clock():
