@@ -28,7 +28,8 @@ def say(words: str) -> None:
 @click.option("--workers", default=2, show_default=True, help="画面の処理の数")
 def run(port: int, demo: bool | None, workers: int) -> None:
     """準備してから画面を開けるようにする; Ctrl-C で、始めたものをすべて止める."""
-    signal.signal(signal.SIGTERM, _leave)
+    for wish in (signal.SIGTERM, signal.SIGINT):  # a shell may have started us with SIGINT ignored
+        signal.signal(wish, _leave)
     settings = Settings.from_environment()
     try:
         with running_database(settings) as running:
