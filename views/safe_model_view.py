@@ -26,7 +26,8 @@ class OrderedInterface(SQLAInterface):  # type: ignore[misc]
 
     def get_columns_list(self) -> list[str]:
         """Columns FAB may filter by; it knows no lists of values."""
-        return [name for name in super().get_columns_list() if type(self.list_columns[name].type).__name__ != "ARRAY"]
+        return [name for name in super().get_columns_list()
+                if name not in self.list_columns or type(self.list_columns[name].type).__name__ != "ARRAY"]
 
     def apply_order_by(self, query: Any, order_column: str, order_direction: str, *args: Any, **kwargs: Any) -> Any:
         if order_column:
