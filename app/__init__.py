@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_headers(app)
     add_error_pages(app)
     add_health(app, settings)
-    add_gate(app)
+    add_gate(app, settings)
 
     with app.app_context():
         appbuilder = Building(indexview=HomeView, update_perms=False)  # one an application: it keeps its views

@@ -1,9 +1,11 @@
 """データベース: the embedded PostgreSQL of a trial installation, or the server that DATABASE_URL names."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from warnings import catch_warnings, simplefilter
 
 from alembic import command
@@ -13,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from config import ROOT, Settings
+from models.installation import Installation
 
 MIGRATION_LOCK = 5_403_001  # any number of ours; two processes never migrate at once
 
@@ -69,3 +72,11 @@ def heads() -> tuple[str, ...]:
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at the newest revision."""
     return MigrationContext.configure(connection).get_current_heads() == heads()
+
+
+def refuse_a_trial_on_real_data(session: Any, settings: Settings) -> None:
+    """Raise SystemExit(3) where a trial would open a database that was not made for one."""
+    mark = session.get(Installation, 1)
+    if settings.demo and (mark is None or not mark.is_demo):
+        sys.stderr.write("このデータベースは試用モードで作られていません。試用モードでは開けません。\n")
+        raise SystemExit(3)

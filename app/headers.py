@@ -4,9 +4,6 @@ import secrets
 
 from flask import Flask, Response, g, request
 
-# FAB's own master pages carry inline styles; ours do not.
-_STYLES_OF_FAB = "style-src 'self' 'unsafe-inline'"
-
 
 def csp_nonce() -> str:
     """The nonce of this answer's scripts."""
@@ -22,9 +19,8 @@ def add_headers(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        styles = _STYLES_OF_FAB if getattr(g, "fab_page", False) else "style-src 'self'"
         response.headers["Content-Security-Policy"] = (
-            f"default-src 'none'; script-src 'self' 'nonce-{csp_nonce()}'; {styles}; img-src 'self' data:; "
+            f"default-src 'none'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
             "font-src 'self'; connect-src 'self'; frame-src 'self'; object-src 'none'; "
             "form-action 'self'; frame-ancestors 'self'; base-uri 'none'")
         response.headers["X-Content-Type-Options"] = "nosniff"

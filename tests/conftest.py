@@ -18,6 +18,7 @@ from app import create_app
 from app.database import embedded_server, migrate
 from app.extensions import db
 from config import ROOT, Settings
+from models.installation import Installation
 from procedures.actor import Actor
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, load_demo_users
@@ -46,7 +47,7 @@ def _named(server: str, name: str) -> str:
 
 def _template_name() -> str:
     """The template's name changes with whatever it is built from."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for folder in ("migrations/versions", "seeds", "models", "forms"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
@@ -98,6 +99,7 @@ def _build(url: str) -> None:
     with Session(engine) as session:
         load_all(session)
         load_demo_users(session)
+        session.add(Installation(id=1, is_demo=True))
         session.commit()
     engine.dispose()
 
