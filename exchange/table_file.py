@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import StringIO
+from typing import Any, Final
 
 from translations.wording import said
 
@@ -18,6 +19,9 @@ class EnvelopeWrong(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+# A text that a spreadsheet would read as a formula gets an apostrophe in front.
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,17 @@ def _places(heading: list[str], columns: Mapping[str, Iterable[str]]) -> dict[st
     found = {name: next((plain.index(each) for each in (*headings, name) if each in plain), -1)
              for name, headings in columns.items()}
     return {name: at for name, at in found.items() if at >= 0}
+
+
+def defused(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; numbers and dates stay what they are."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def write_table(heading: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """Return a CSV table, lines ending CRLF, blank where a value is None, holding no formula."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(heading)
+    writer.writerows(["" if value is None else defused(value) for value in row] for row in rows)
+    return text.getvalue()

@@ -1,15 +1,14 @@
 """入力の成績: what was keyed, where two clerks differed and who was right; by clerk, by sheet, by item, by month."""
 
-import csv
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from io import StringIO
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from exchange.table_file import write_table
 from forms.sheet import Asked
 from models.journal import Action
 from procedures import journal
@@ -123,13 +122,11 @@ def months(session: Session, on: date) -> list[tuple[str, int, float | None]]:
 
 def as_csv(session: Session, actor: Actor, by: str, begins: date, ends: date) -> str:
     """出力: the lines as shown; journalled."""
-    found, out = lines(session, by, begins, ends), StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("区分", "入力回数", "入力項目数", "相違", "正", "誤", "確認待ち", "誤り率(1万項目あたり)", "実作業の中央値(秒)"))
-    writer.writerows((line.label, line.sheets, line.fields, line.differing, line.was_right, line.wrong, line.open,
-                      "" if line.per_10000 is None else round(line.per_10000, 1), line.seconds) for line in found)
+    found = lines(session, by, begins, ends)
     journal.record(session, actor, Action.EXPORTED, detail={"figures": by, "rows": len(found)})
-    return out.getvalue()
+    return write_table(("区分", "入力回数", "入力項目数", "相違", "正", "誤", "確認待ち", "誤り率(1万項目あたり)", "実作業の中央値(秒)"), (
+        (line.label, line.sheets, line.fields, line.differing, line.was_right, line.wrong, line.open,
+         None if line.per_10000 is None else round(line.per_10000, 1), line.seconds) for line in found))
 
 
 def _span(begins: date, ends: date) -> dict[str, datetime]:

@@ -1,10 +1,8 @@
 """操作記録を調べる: by day, by clerk, by act, by person seen; the search is itself an entry of the journal."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from io import StringIO
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +10,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Select, or_, select, text
 from sqlalchemy.orm import Session
 
+from exchange.table_file import write_table
 from models.application import Application
 from models.journal import Action, JournalEntry
 from models.recipient import Recipient
@@ -100,17 +99,17 @@ def as_csv(session: Session, actor: Actor, asked: Conditions, reason: str) -> st
                                  .limit(LONGEST_FILE + 1)))
     if len(found) > LONGEST_FILE:
         raise TooMany
-    numbers, out = _numbers(session, found), StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("記録番号", "日時", "利用者番号", "利用者", "端末", "操作", "対象", "対象番号", "受給者番号", "理由・目的", "内容"))
-    for entry in found:
-        row = (entry.id, f"{entry.at.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}", entry.actor_id, entry.actor_name, entry.terminal,
-               entry.action, entry.subject_kind, entry.subject_id, numbers.get(entry.recipient_id or 0, entry.recipient_id),
-               entry.reason, entry.detail)
-        writer.writerow([_safe("" if value is None else str(value)) for value in row])
+    numbers = _numbers(session, found)
     journal.record(session, actor, Action.EXPORTED, reason=reason.strip(), detail={
         "listing": "journal", "rows": len(found), "filtered_by": asked.asked, "recipients": sorted(numbers)})
-    return out.getvalue()
+    return write_table(("記録番号", "日時", "利用者番号", "利用者", "端末", "操作", "対象", "対象番号", "受給者番号", "理由・目的", "内容"),
+                       (_written(entry, numbers) for entry in found))
+
+
+def _written(entry: JournalEntry, numbers: dict[int, str]) -> tuple[Any, ...]:
+    return (entry.id, f"{entry.at.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}", entry.actor_id, entry.actor_name,
+            entry.terminal, entry.action, entry.subject_kind, entry.subject_id,
+            numbers.get(entry.recipient_id or 0, entry.recipient_id), entry.reason, entry.detail)
 
 
 def users(session: Session) -> list[tuple[int, str]]:
@@ -138,8 +137,3 @@ def _numbers(session: Session, shown: Iterable[JournalEntry]) -> dict[int, str]:
     ids = {entry.recipient_id for entry in shown if entry.recipient_id}
     rows = session.execute(select(Recipient.id, Recipient.recipient_number).where(Recipient.id.in_(ids))).tuples()
     return {number: written or "" for number, written in rows}
-
-
-def _safe(value: str) -> str:
-    """A spreadsheet must not read a word as a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

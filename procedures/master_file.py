@@ -1,12 +1,9 @@
 """台帳のファイル: a code list or master as CSV, out and back in."""
 
-import csv
-from io import StringIO
-from typing import Final
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exchange.table_file import write_table
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
@@ -14,24 +11,17 @@ from procedures.import_report import Report
 from procedures.master_import import MASTERS, import_codes, import_masters
 from procedures.masters import Master
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 def as_csv(session: Session, actor: Actor, master: Master) -> str:
     """出力: every row of the master, past and future, under its headings; journalled."""
-    text, columns = StringIO(), master.columns
-    writer = csv.writer(text)
-    writer.writerow([column.label for column in columns])
     rows = session.scalars(select(master.model).filter_by(**master.shared).order_by(master.model.id)).all()
-    writer.writerows([_safe(getattr(row, column.name)) for column in columns] for row in rows)
     journal.record(session, actor, Action.EXPORTED, detail={"master": master.noun, "rows": len(rows)})
-    return text.getvalue()
+    return write_table((column.label for column in master.columns),
+                       ([_written(getattr(row, column.name)) for column in master.columns] for row in rows))
 
 
-def _safe(value: object) -> str:
-    """A spreadsheet must not read a name as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+def _written(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def can_import(master: Master) -> bool:

@@ -8,13 +8,11 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO, StringIO
-from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from exchange.table_file import defused
 from procedures.export import CHUNK, Taken, cells
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def as_csv(session: Session, taken: Taken) -> Iterator[bytes]:
@@ -37,11 +35,6 @@ def _drained(sheet: StringIO, encoding: str) -> bytes:
     sheet.seek(0)
     sheet.truncate()
     return text.encode(encoding)
-
-
-def defused(value: Any) -> Any:
-    """Return a csv cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def as_xlsx(session: Session, taken: Taken) -> bytes:

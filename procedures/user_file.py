@@ -1,18 +1,16 @@
 """利用者のファイル: a whole list of accounts as CSV; read in sentences first, then taken in whole or not at all."""
 
-import csv
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import StringIO
 from typing import Final
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exchange.table_file import EnvelopeWrong, read_table
+from exchange.table_file import EnvelopeWrong, read_table, write_table
 from models.journal import Action
 from procedures import journal, users
 from procedures.actor import Actor
@@ -107,17 +105,15 @@ def carry_out(session: Session, actor: Actor, rows: list[Row], version: str, now
 
 def as_csv(session: Session, actor: Actor) -> str:
     """出力: every account under the headings that can be read back; journalled."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([each[0] for each in HEADINGS.values()])
     found = list(session.scalars(select(User).order_by(User.username)))
-    for user in found:
-        account = users.account_of(user)
-        names = "、".join(ROLES[name][0] for name in account.roles)
-        writer.writerow([_safe(each) for each in (account.username, account.family, account.given, names)]
-                        + [ACTIVE if user.active else STOPPED])
     journal.record(session, actor, Action.EXPORTED, detail={"master": "users", "rows": len(found)})
-    return text.getvalue()
+    return write_table((each[0] for each in HEADINGS.values()), map(_written, found))
+
+
+def _written(user: User) -> tuple[str, ...]:
+    account = users.account_of(user)
+    names = "、".join(ROLES[name][0] for name in account.roles)
+    return account.username, account.family, account.given, names, ACTIVE if user.active else STOPPED
 
 
 def _account(row: Mapping[str, str]) -> Account:
@@ -157,8 +153,3 @@ def _act(session: Session, actor: Actor, step: Step, now: datetime) -> list[tupl
     plain = users.resume(session, actor, user, None, now) if step.act == "resume" else ""
     users.change(session, actor, user, step.account, None)
     return [(user, plain)] if plain else []
-
-
-def _safe(value: str) -> str:
-    """A spreadsheet must not read a name as a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.table_file import EnvelopeWrong, decode, read_table
+from exchange.table_file import EnvelopeWrong, decode, read_table, write_table
 
 COLUMNS = {"number": ("番号",), "name": ("名称",)}
 
@@ -37,3 +37,15 @@ def test_a_file_without_headings_is_refused(raw):
 def test_a_short_row_is_told_and_an_empty_one_passed_over():
     lines = read_table("番号,名称\n1\n\n,\n2,B\n".encode(), COLUMNS, ("number",))
     assert [(line.number, line.is_whole) for line in lines] == [(2, False), (5, True)]
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+81", "-1", "@SUM", "\tx", "\rx"])
+def test_a_written_table_holds_no_formula(value):
+    text = write_table(["名"], [[value], [None], [-1]])
+    assert f"'{value}" in text and "\r\n-1\r\n" in text
+
+
+def test_what_is_written_can_be_read_back():
+    raw = write_table(["番号", "名称"], [["1", "見本, 病院"], ["2", "「改行\nあり」"]]).encode("utf-8-sig")
+    assert [dict(line.values) for line in read_table(raw, {"number": ["番号"], "name": ["名称"]}, ["number"])] == [
+        {"number": "1", "name": "見本, 病院"}, {"number": "2", "name": "「改行\nあり」"}]
