@@ -11,7 +11,10 @@ import click
 from rules import numbers
 from rules.apportionment import shares
 from rules.copay_cap import Specials, cap_of
-from rules.tier import CannotJudge, Household, tier_of
+from rules.cost_split import split_of
+from rules.refund import Bill, Month, refund_of
+from rules.special_cases import judge
+from rules.tier import CannotJudge, Household, Tier, tier_of
 from rules.validity import Received, period_of
 
 Answer = dict[str, Any]
@@ -118,6 +121,70 @@ def judge_validity(asked: Answer) -> Answer:
         previous_to=_day(asked, "previous_to")))
     return {"valid_from": period.valid_from.isoformat(), "valid_to": period.valid_to.isoformat(),
             "reasons": list(period.reasons)}
+
+
+def _tenths(asked: Answer) -> int:
+    """The share to bear as tenths; the contract writes it as 0.1, 0.2 or 0.3."""
+    tenths = round(asked["rate"] * 10)
+    if tenths not in (1, 2, 3) or abs(asked["rate"] * 10 - tenths) > 1e-9:
+        raise ValueError("rate")
+    return int(tenths)
+
+
+def _whole(asked: Answer, name: str) -> int:
+    """A required amount in yen."""
+    value = _yen(asked, name)
+    if value is None:
+        raise KeyError(name)
+    return value
+
+
+@rules.command()
+def split() -> None:
+    """費用の分担 (一か月、70歳未満)."""
+    answer_lines(judge_split)
+
+
+def judge_split(asked: Answer) -> Answer:
+    """費用の分担 of one line of the contract."""
+    made = split_of(_whole(asked, "total_yen"), _tenths(asked), asked["insurance_class"], bool(asked.get("many_times")),
+                    _whole(asked, "cap_yen"), date.fromisoformat(asked["on"]))
+    return {"insurer_yen": made.insurer_yen, "patient_yen": made.patient_yen, "public_yen": made.public_yen}
+
+
+@rules.command()
+def refund() -> None:
+    """償還払の算定."""
+    answer_lines(judge_refund)
+
+
+def judge_refund(asked: Answer) -> Answer:
+    """償還払 of one line of the contract."""
+    bills = [Bill(date.fromisoformat(bill["date"]), _whole(bill, "total_yen"), _whole(bill, "paid_yen"),
+                  _yen(bill, "meal_yen") or 0, bool(bill.get("designated", True))) for bill in asked["bills"]]
+    month = Month(_whole(asked, "cap_yen"), _tenths(asked), _yen(asked, "ledger_yen") or 0, _yen(asked, "high_cost_yen"),
+                  date.fromisoformat(asked["valid_from"]), date.fromisoformat(asked["valid_to"]))
+    made = refund_of(month, bills, date.fromisoformat(asked["on"]))
+    return {"decision": made.decision, "refund_yen": made.refund_yen, "reasons": list(made.reasons)}
+
+
+@rules.command()
+def special() -> None:
+    """軽症高額と高額かつ長期."""
+    answer_lines(judge_special)
+
+
+def judge_special(asked: Answer) -> Answer:
+    """軽症高額と高額かつ長期 of one line of the contract."""
+    onset = asked.get("onset_month")
+    months = {_month(month): _whole(asked["months"], month) for month in asked["months"]}
+    made = judge(date.fromisoformat(asked["applied"]), _month(onset) if onset else None, months, Tier(asked["tier"]))
+    return {"window": list(made.window), "mild_high_cost": made.mild_high_cost,
+            "high_cost_long_term": made.high_cost_long_term, "reasons": list(made.reasons)}
+
+
+def _month(text: str) -> str:
+    return f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
 
 
 @rules.command()

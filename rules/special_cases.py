@@ -1,0 +1,49 @@
+"""軽症高額・高額かつ長期: what months of high cost make of an application (難病法7条1項2号、施行令1条)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rules.copay_cap import LONG_TERM_TIERS
+from rules.parameters import figures
+from rules.tier import Tier
+
+
+@dataclass(frozen=True)
+class Judged:
+    """判定: the window of 軽症高額 (first and last month, ``YYYY-MM``), both answers, and why."""
+
+    window: tuple[str, str]
+    mild_high_cost: bool
+    high_cost_long_term: bool
+    reasons: tuple[str, ...]
+
+
+def months_before(month: str, count: int) -> str:
+    """The month *count* months before *month*, both ``YYYY-MM``."""
+    place = int(month[:4]) * 12 + int(month[5:]) - 1 - count
+    return f"{place // 12}-{place % 12 + 1:02}"
+
+
+def window_of(applied: date, onset_month: str | None, on: date) -> tuple[str, str]:
+    """軽症高額の対象月: the month of the application and the eleven before it, not before the onset."""
+    last = f"{applied:%Y-%m}"
+    first = months_before(last, figures("special_cases", on)["window_months"] - 1)
+    return max(first, min(onset_month, last)) if onset_month else first, last
+
+
+def judge(applied: date, onset_month: str | None, months: Mapping[str, int], tier: Tier) -> Judged:
+    """軽症高額と高額かつ長期; *months* holds the total medical cost in yen of each month, meals left out."""
+    law = figures("special_cases", applied)
+    first, last = window_of(applied, onset_month, applied)
+    year = months_before(last, law["window_months"] - 1)
+    mild = [month for month, yen in sorted(months.items()) if first <= month <= last and yen > law["mild_above"]]
+    high = [month for month, yen in sorted(months.items()) if year <= month <= last and yen > law["long_term_above"]]
+    is_mild = len(mild) >= law["mild_months"]
+    is_long = len(high) >= law["long_term_months"] and tier in LONG_TERM_TIERS
+    return Judged((first, last), is_mild, is_long, (
+        f"{first}から{last}までに、医療費総額が{law['mild_above']:,}円を超える月が{len(mild)}か月"
+        f"({law['mild_months']}か月以上で軽症高額、法7条1項2号)",
+        f"{year}から{last}までに、{law['long_term_above']:,}円を超える月が{len(high)}か月"
+        f"({law['long_term_months']}か月以上で高額かつ長期、施行令1条)",
+        *(() if tier in LONG_TERM_TIERS else (f"{tier.label}には高額かつ長期の特例がない (施行令1条)",))))
