@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rules.era_date import era_text
 from rules.parameters import figures
 
 UNAVOIDABLE = {"clinical_form_delay": "臨床調査個人票の受領に時間を要した", "worsening": "症状の悪化等",
@@ -71,8 +72,8 @@ def _retroactive(application: Received) -> tuple[date, tuple[str, ...]]:
     earliest = max(months_before(received, months), limit["floor"])
     because = f"やむを得ない理由 ({UNAVOIDABLE[reason]}) により{months}か月前まで" if reason else f"{months}か月前まで"
     if met >= earliest:
-        return met, (f"重症度分類等を満たした日 {met:%Y-%m-%d} から (法7条5項)",)
-    return earliest, (f"重症度分類等を満たした日 {met:%Y-%m-%d} は遡りの限度より前のため、{because} (法7条5項)",)
+        return met, (f"重症度分類等を満たした日 {era_text(met)} から (法7条5項)",)
+    return earliest, (f"重症度分類等を満たした日 {era_text(met)} は遡りの限度より前のため、{because} (法7条5項)",)
 
 
 def _met_on(application: Received) -> date | None:

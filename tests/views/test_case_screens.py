@@ -45,7 +45,7 @@ def test_the_whole_way_from_tax_to_certificate(login: Login, case_id: int, engin
     step(reviewer, f"/review/{case_id}", document_review="1")
     assert "起案しました" in step(reviewer, f"/certification/{case_id}/draft", certification="1")
     page = manager.get(f"/certification/{case_id}").text
-    assert "決裁のときに採番" in page and "54117015" in page and "2026-11-10" in page
+    assert "決裁のときに採番" in page and "54117015" in page and "令和8年11月10日" in page
     assert "決裁しました" in step(manager, f"/certification/{case_id}/sign")
     listed = manager.get("/issue/").text
     certification = re.findall(r"/issue/(\d+)/preview", listed)[-1]
