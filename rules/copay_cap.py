@@ -39,3 +39,9 @@ def _before_borderline(tier: Tier, specials: Specials, on: date) -> tuple[int, s
     if specials.high_cost_long_term and tier in LONG_TERM_TIERS:
         return caps["long_term"][tier], f"高額かつ長期のため{caps['long_term'][tier]:,}円 (施行令1条)"
     return caps["general"][tier], f"{tier.label}の上限月額は{caps['general'][tier]:,}円 (施行令1条)"
+
+
+def borderline_steps(tier: Tier, on: date) -> tuple[int, ...]:
+    """生保移行防止の段階: the caps in yen below that of *tier*, highest first; meals come after the last (告示426号)."""
+    caps = figures("copay_cap", on)["general"]
+    return tuple(sorted({cap for cap in caps.values() if cap < caps[tier]}, reverse=True))
