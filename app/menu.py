@@ -19,6 +19,7 @@ class Entry:
 MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (_l("今日"), (
         Entry(_l("今日の仕事"), "/today/", ("can_read", "Today")),
+        Entry(_l("作業の一覧"), "/work/", ("can_read", "Work")),
     )),
     (_l("入力"), (
         Entry(_l("受付"), "/reception/", ("can_read", "Reception")),
@@ -28,10 +29,15 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     )),
     (_l("認定"), (
         Entry(_l("申請一覧"), "/applications/", ("can_read", "Applications")),
+        Entry(_l("進行中の申請"), "/case/", ("can_read", "CaseFile")),
         Entry(_l("所得判定"), "/assessment/", ("can_read", "Assessment")),
+        Entry(_l("届出・再交付"), "/notices/", ("can_read", "Notices")),
+        Entry(_l("照会"), "/inquiries/", ("can_read", "Inquiries")),
         Entry(_l("書類審査"), "/review/", ("can_read", "Review")),
+        Entry(_l("審査会"), "/board/", ("can_read", "Board")),
         Entry(_l("起案・決裁"), "/certification/", ("can_read", "Certification")),
         Entry(_l("受給者証"), "/issue/", ("can_read", "Issue")),
+        Entry(_l("受給者証の回収"), "/notices/recalls", ("can_read", "Notices")),
         Entry(_l("時間のかかる仕事"), "/jobs/", ("can_read", "Jobs")),
     )),
     (_l("受給者"), (
@@ -49,6 +55,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("権限"), "/roles/", ("can_read", "Roles")),
         Entry(_l("利用者"), "/users/", ("can_read", "Users")),
         Entry(_l("様式"), "/sheets/", ("can_read", "Sheets")),
+        Entry(_l("通知の文面"), "/wordings/", ("can_read", "Wordings")),
         Entry(_l("コード表"), "/masters/", ("can_read", "Masters")),
         Entry(_l("操作記録"), "/journal/", ("can_read", "Journal")),
     )),

@@ -12,11 +12,11 @@ PAPER, CLERK, SYSTEM = Entry.PAPER, Entry.CLERK, Entry.SYSTEM
 
 
 class Application(Record):
-    """What was applied for; it exists only after two agreeing keyings of its sheet, or by conversion of an old system."""
+    """What was applied for: after two agreeing keyings of its sheet, by conversion of an old system, or by authority."""
 
     __tablename__ = "application"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(sheet_id, conversion) = 1", name="from_a_sheet_or_a_conversion"),
+        CheckConstraint("num_nonnulls(sheet_id, conversion, office_reason) = 1", name="from_a_sheet_a_conversion_or_the_office"),
         UniqueConstraint("sheet_id"),
         UniqueConstraint("acceptance_number"),
         Index("ix_application_acceptance_date", "acceptance_date", "id"),
@@ -26,6 +26,7 @@ class Application(Record):
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("recipient.id"), index=True)
     sheet_id: Mapped[int | None] = mapped_column(ForeignKey("received_sheet.id"))
     conversion: Mapped[str | None] = mapped_column(comment="移行: the old system's file this row came from")
+    office_reason: Mapped[Note | None] = mapped_column(comment="職権の理由")
 
     application_date: Mapped[date] = item(1, "申請日", PAPER, listed=True)
     moved_in: Mapped[bool | None] = item(2, "転入フラグ", CLERK)

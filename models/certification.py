@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,10 +18,11 @@ class Certification(Record):
     __tablename__ = "certification"
     __table_args__ = (
         CheckConstraint("valid_from <= valid_to", name="period_runs_forward"),
+        CheckConstraint("ended_on >= valid_from", name="ends_after_it_began"),
         CheckConstraint("(certification <> '1') OR (valid_from IS NOT NULL AND valid_to IS NOT NULL "
                         "AND payer_number IS NOT NULL AND recipient_number IS NOT NULL)", name="certified_is_complete"),
-        ExcludeConstraint(("recipient_id", "="), (text("daterange(valid_from, valid_to, '[]')"), "&&"),
-                          using="gist", where=text("certification = '1' AND replaced_by IS NULL"),
+        ExcludeConstraint(("recipient_id", "="), (text("daterange(valid_from, COALESCE(ended_on, valid_to), '[]')"), "&&"),
+                          using="gist", where=text("certification = '1' AND NOT is_cancelled"),
                           name="ex_certification_one_period_at_a_time"),
         Index("ix_certification_valid_to", "valid_to", "id"),
     )
@@ -43,6 +44,9 @@ class Certification(Record):
 
     registration_certificate: Mapped[Number | None] = extension("登録者証番号", SYSTEM, pii=Pii.NUMBER)
     reasons: Mapped[list[str] | None] = mapped_column(JSONB, comment="有効期間の理由")
+    # What was printed stays; a change or a loss only says until when it held, or that it never took effect.
+    ended_on: Mapped[date | None] = mapped_column(comment="終了した日")
+    is_cancelled: Mapped[bool] = mapped_column(server_default="false", comment="取消")
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("certification.id"), comment="後の認定")
 
 
@@ -54,10 +58,12 @@ class Decision(Record):
         CheckConstraint("signed_by IS NULL OR signed_by <> drafted_by", name="drafter_does_not_sign_off"),
         CheckConstraint("(sign_off = '1') = (signed_by IS NOT NULL AND sign_off_date IS NOT NULL) OR sign_off = '2'",
                         name="sign_off_has_a_signer"),
+        # A case that was held is drafted again; what was signed for the hold stays beside it.
+        Index("uq_decision_current", "application_id", unique=True, postgresql_where=text("is_current")),
     )
     annex_table = "recipient"
 
-    application_id: Mapped[int] = part_of_application()
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
     draft: Mapped[Code] = item(68, "起案区分", BOARD, codes="draft")
     draft_date: Mapped[date | None] = item(69, "起案日", BOARD, listed=True)
     sign_off: Mapped[Code] = item(70, "決裁区分", BOARD, codes="sign_off", listed=True, server_default="0")
@@ -67,6 +73,7 @@ class Decision(Record):
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="決裁者")
     proposal: Mapped[dict[str, object] | None] = mapped_column(JSONB, comment="起案内容")
     sent_back_reason: Mapped[str | None] = mapped_column(comment="差戻し理由")
+    is_current: Mapped[bool] = mapped_column(server_default="true", comment="いまの起案")
 
 
 class Loss(Record):
@@ -108,6 +115,21 @@ class Certificate(Record):
     printed_by: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="印刷者")
     printed_at: Mapped[datetime] = mapped_column(comment="印刷日時")
     pdf_sha256: Mapped[str] = mapped_column(comment="PDFのSHA-256")
+    occasion_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), comment="交付のもとになった届出")
+
+
+class Recall(Record):
+    """回収: a certificate that no longer holds and should come back; one row a certification."""
+
+    __tablename__ = "recall"
+    __table_args__ = (UniqueConstraint("certification_id", "asked_on"),
+                      Index("ix_recall_open", "recipient_id", postgresql_where=text("returned_on IS NULL")))
+
+    certification_id: Mapped[int] = mapped_column(ForeignKey("certification.id"))
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"))
+    reason: Mapped[str] = mapped_column(comment="回収の理由")
+    asked_on: Mapped[date] = mapped_column(comment="返却を求めた日")
+    returned_on: Mapped[date | None] = mapped_column(comment="返却された日")
 
 
 class NumberSeries(Record):

@@ -152,3 +152,17 @@ class PostalArea(Record):
     city: Mapped[str] = mapped_column(comment="市区町村")
     town: Mapped[str] = mapped_column(comment="町域")
     source: Mapped[str] = mapped_column(comment="出典")
+
+
+class RequiredAttachment(Record):
+    """必要な添付書類: what one kind of application needs, always or in one circumstance; the city's own list."""
+
+    __tablename__ = "required_attachment"
+    __table_args__ = (one_at_a_time("ex_required_attachment_one_at_a_time", "application_kind", "attachment", "circumstance"),)
+
+    application_kind: Mapped[str] = mapped_column(comment="申請区分")
+    attachment: Mapped[str] = mapped_column(comment="添付書類")
+    circumstance: Mapped[str] = mapped_column(comment="必要になる場合")
+    valid_from: Mapped[date] = mapped_column(comment="適用開始日")
+    valid_to: Mapped[date | None] = mapped_column(comment="適用終了日")
+    source: Mapped[str] = mapped_column(comment="出典")

@@ -40,3 +40,6 @@ class HouseholdMember(Record):
 
     taxed_by: Mapped[Number | None] = extension("賦課期日の市区町村番号", CLERK, pii=INCOME)
     other_recipient_number: Mapped[Number | None] = extension("他の受給者の受給者番号", PAPER, pii=Pii.NUMBER)
+    member_insurance: Mapped[Code | None] = extension("世帯員の保険証種類", CLERK, pii=IDENTITY, codes="insurance_kind")
+    # The tax row of the register this line's figures came from; blank where a certificate of tax was typed.
+    tax_source: Mapped[str | None] = mapped_column(comment="税情報の出所")

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.application import part_of_application
-from models.items import Code, Entry, Pii, Record, Yen, item
+from models.items import Code, Entry, Note, Pii, Record, Yen, item
 
 PAPER, CLERK, SYSTEM, INCOME = Entry.PAPER, Entry.CLERK, Entry.SYSTEM, Pii.INCOME
 
@@ -33,6 +33,21 @@ class Assessment(Record):
     borderline_meals_free: Mapped[bool | None] = item(43, "生保移行防止措置食費免除フラグ", CLERK, pii=INCOME)
     borderline_previous_tier: Mapped[Code | None] = item(44, "生保移行防止措置前階層区分", CLERK, pii=INCOME, codes="tier")
 
+    plain_cap_yen: Mapped[Yen | None] = mapped_column(comment="按分前の負担上限月額")
+    other_caps: Mapped[list[dict[str, object]] | None] = mapped_column(JSONB, comment="按分した他の受給者の上限月額")
+    borderline_cap_yen: Mapped[Yen | None] = mapped_column(comment="境界層該当証明書の上限月額")
     reasons: Mapped[list[str] | None] = mapped_column(JSONB, comment="判定理由")
     assessed_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="判定者")
     assessed_at: Mapped[datetime | None] = mapped_column(comment="判定日時")
+
+
+class TaxAdjustment(Record):
+    """所得割の調整: one credit of one member, so that the clerk's arithmetic stays visible."""
+
+    __tablename__ = "tax_adjustment"
+    __table_args__ = (CheckConstraint("amount_yen > 0", name="amount_is_positive"),)
+
+    household_member_id: Mapped[int] = mapped_column(ForeignKey("household_member.id"), index=True)
+    kind: Mapped[Code] = mapped_column(comment="調整の種類")
+    amount_yen: Mapped[Yen] = mapped_column(comment="調整額")
+    evidence: Mapped[Note] = mapped_column(comment="根拠")

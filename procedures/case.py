@@ -4,20 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from models.application import Application
-from models.certification import Certification, Decision
-from models.disease import ApplicationDisease
+from models.certification import Certification, Decision, Loss
 from models.income import Assessment
 from models.insurance import ClinicalForm, Insurance
 from models.journal import Action
 from models.person import Applicant, Patient
 from models.recipient import Recipient
 from models.review import Review
-from procedures import journal
+from procedures import journal, known
 from procedures.actor import Actor
+from procedures.checklist import Line, checklist
+from procedures.drafting import decision_of
 from procedures.lookup import codes_of, disease_names
 from procedures.refusal import Refused
 
@@ -43,22 +44,31 @@ class Case:
     decision: Decision | None
     certification: Certification | None
     diseases: tuple[str, ...]
+    loss: Loss | None
+    attachments: tuple[Line, ...]
     words: dict[str, dict[str, str]]
 
 
-def waiting_at(session: Session, actor: Actor, states: tuple[str, ...], most: int = 200) -> list[Row[Any]]:
+Step = tuple[str, tuple[str, ...]]  # a state, and the kinds of application for which it is this step
+
+
+def waiting_at(session: Session, actor: Actor, steps: tuple[Step, ...], most: int = 200, *,
+               newest_first: bool = False) -> list[Row[Any]]:
     """待っている申請: oldest first, with the name of the person it is for; whom the list showed is journalled."""
     rows = list(session.execute(select(
         Application.id, Application.acceptance_number, Application.acceptance_date, Application.application_kind,
         Application.state, Recipient.name, Decision.drafted_by, Certification.id.label("certification_id"),
+        Certification.certification,
         Certification.issue_date, Decision.sent_back_reason, Application.recipient_id,
     ).join(Recipient, Recipient.id == Application.recipient_id)
-        .outerjoin(Decision, Decision.application_id == Application.id)
+        .outerjoin(Decision, (Decision.application_id == Application.id) & Decision.is_current)
         .outerjoin(Certification, Certification.application_id == Application.id)
-        .where(Application.state.in_(states), Application.conversion.is_(None))
-        .order_by(Application.acceptance_date, Application.id).limit(most)))
+        .where(or_(*((Application.state == state) & Application.application_kind.in_(kinds) for state, kinds in steps)),
+               Application.conversion.is_(None))
+        .order_by(*((Application.id.desc(),) if newest_first else (Application.acceptance_date, Application.id)))
+        .limit(most)))
     journal.record(session, actor, Action.LISTED, detail={
-        "states": list(states), "rows": len(rows), "recipients": [row.recipient_id for row in rows]})
+        "states": [state for state, _ in steps], "rows": len(rows), "recipients": [row.recipient_id for row in rows]})
     return rows
 
 
@@ -71,14 +81,16 @@ def case_of(session: Session, actor: Actor, application_id: int, on: date, langu
     def one(model: Any) -> Any:
         return session.scalars(select(model).where(model.application_id == application_id)).first()
 
+    def newest(model: Any) -> Any:
+        return known.known(session, model, application)
+
     names = disease_names(session, on)
-    numbers = session.scalars(select(ApplicationDisease.disease_number).where(
-        ApplicationDisease.application_id == application_id).order_by(ApplicationDisease.position))
     journal.record(session, actor, Action.SAW, application)
     return Case(
-        application, session.get(Recipient, application.recipient_id), one(Patient), one(Applicant), one(Insurance),
-        one(ClinicalForm), one(Assessment), one(Review), one(Decision), one(Certification),
-        tuple(f"{number} {names.get(number, '')}" for number in numbers),
-        codes_of(session, {"sex", "relationship", "insurance_kind", "taxation", "tier", "document_review",
+        application, session.get(Recipient, application.recipient_id), newest(Patient), one(Applicant),
+        newest(Insurance), one(ClinicalForm), one(Assessment), one(Review), decision_of(session, application_id),
+        one(Certification), tuple(f"{number} {names.get(number, '')}" for number in known.diseases(session, application)),
+        one(Loss), tuple(checklist(session, application)),
+        codes_of(session, {"attachment", "change_content", "loss_reason", "reissue_reason", "tax_adjustment", "sex", "relationship", "insurance_kind", "taxation", "tier", "document_review",
                            "review_result", "certification", "refusal_reason", "hold_reason", "application_kind"}, on,
                  language))

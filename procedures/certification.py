@@ -1,32 +1,41 @@
-"""起案・決裁・認定: one person proposes, another decides, and the certification follows in the same transaction."""
+"""認定: what a draft would certify, and what a signature makes of it in one transaction."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.application import Application
-from models.certification import Certification, Decision, Notice
-from models.income import Assessment
+from models.certification import Certificate, Certification, Decision, Notice, Recall
 from models.journal import Action
 from models.recipient import Recipient
 from models.review import Review
-from procedures import journal, recipient
+from procedures import journal, known, recipient
 from procedures.actor import Actor
 from procedures.city import City
-from procedures.progress import move
+from procedures.drafting import DraftersOwn, NothingToSign, put_up, send_back, sign
+from procedures.loss import LOSS, lose, loss_content
+from procedures.progress import BY_OFFICE, CHANGE, LOST, MILD, NEW, REGISTRATION_ONLY, RENEWAL, TRANSFER_IN, move
 from procedures.refusal import Refused
 from procedures.series import next_number
+from procedures.work import propose_shared_caps
+from rules.era_date import era_text
 from rules.numbers import with_check_digit
 from rules.tier import Tier
 from rules.validity import Received, period_of
 
-CERTIFIED, REFUSED, HELD, DEFECT = "1", "2", "3", "5"  # 認定区分
-KINDS = {"1": "new", "2": "renewal", "3": "change", "5": "transfer_in", "8": "mild_high_cost"}
+__all__ = ["CERTIFIED", "DEFECT", "HELD", "REFUSED", "DraftersOwn", "NoBoardOpinion", "NotAssessedYet", "NothingToSign",
+           "Overlapping", "Proposal", "draft", "running", "send_back", "sign_off"]
+
+CERTIFIED, REFUSED, HELD, DEFECT, REGISTERED = "1", "2", "3", "5", "6"  # 認定区分
+KINDS = {NEW: "new", RENEWAL: "renewal", CHANGE: "change", TRANSFER_IN: "transfer_in", MILD: "mild_high_cost",
+         BY_OFFICE: "change"}
 REASONS = {"1": "clinical_form_delay", "2": "worsening", "3": "disaster", "9": "other"}
-STATE_AFTER = {CERTIFIED: "certified", REFUSED: "refused", HELD: "held", DEFECT: "refused"}
+STATE_AFTER = {CERTIFIED: "certified", REGISTERED: "certified", REFUSED: "refused", HELD: "held", DEFECT: "refused",
+               LOSS: "closed"}
+RESULTS = (CERTIFIED, REFUSED, HELD, DEFECT)
 
 
 class NoBoardOpinion(Refused):
@@ -41,22 +50,28 @@ class NotAssessedYet(Refused):
     message = "所得判定がありません。先に判定してください。"
 
 
-class DraftersOwn(Refused):
-    """The drafter does not sign off."""
+class NoReasonGiven(Refused):
+    """A refusal or a hold must say why."""
 
-    message = "起案した人は決裁できません。ほかの決裁者に回してください。"
+    message = "認定以外の結果には理由が必要です。理由を選んでください。"
 
 
-class NothingToSign(Refused):
-    """No draft waits for sign-off."""
+class NoSuchResult(Refused):
+    """The result is none of those one may draft."""
 
-    message = "決裁を待つ起案がありません。一覧を開き直してください。"
+    message = "起案する結果を選んでください。"
 
 
 class Overlapping(Refused):
     """The person is certified for part of this period already."""
 
     message = "この期間には、すでに有効な認定があります。変更として起案するか、前の認定を確かめてください。"
+
+
+class NothingToChange(Refused):
+    """A change needs a certification that runs."""
+
+    message = "変更する認定がありません。有効な認定のある受給者かを確かめ、なければ新規として受け付けてください。"
 
 
 @dataclass(frozen=True)
@@ -71,105 +86,143 @@ class Proposal:
 def draft(session: Session, actor: Actor, application_id: int, proposal: Proposal, city: City, on: date) -> Decision:
     """起案する: what would be certified stands in the decision, for the signer to see; nothing is certified yet."""
     application = session.get_one(Application, application_id, with_for_update=True)
+    if application.application_kind == LOST:
+        return put_up(session, actor, application, loss_content(session, application), on)
+    if proposal.certification not in RESULTS:
+        raise NoSuchResult
     if proposal.certification == REFUSED and not _board_said_no(session, application_id):
         raise NoBoardOpinion
+    if proposal.certification != CERTIFIED and not proposal.reason:
+        raise NoReasonGiven
     content: dict[str, Any] = {"certification": proposal.certification, "reason": proposal.reason,
                                "remarks": proposal.remarks}
-    if proposal.certification == CERTIFIED:
+    if proposal.certification == CERTIFIED and application.application_kind == REGISTRATION_ONLY:
+        content["certification"] = REGISTERED
+    elif proposal.certification == CERTIFIED:
         content |= _certified_content(session, application, city)
-    decision = session.scalars(select(Decision).where(Decision.application_id == application_id)).first()
-    if decision is None:
-        decision = Decision(application_id=application_id, draft="1", sign_off="0", drafted_by=actor.user_id)
-        session.add(decision)
-    decision.draft, decision.draft_date = "1", on
-    decision.drafted_by = actor.user_id  # type: ignore[assignment]  # only a person drafts; the column refuses none
-    decision.sign_off, decision.proposal, decision.sent_back_reason = "0", content, None
-    move(application, "drafted")
-    journal.record(session, actor, Action.DRAFTED, application, detail={"certification": proposal.certification})
-    session.flush()
-    return decision
+    return put_up(session, actor, application, content, on)
 
 
-def sign_off(session: Session, actor: Actor, application_id: int, on: date) -> Certification:
-    """決裁する: the draft is certified, refused or held; DraftersOwn, NothingToSign, Overlapping."""
-    application, decision = _waiting(session, actor, application_id)
-    content = dict(decision.proposal or {})
-    decision.sign_off, decision.sign_off_date, decision.signed_by = "1", on, actor.user_id
+def sign_off(session: Session, actor: Actor, application_id: int, on: date) -> Certification | None:
+    """決裁する: the draft is certified, refused, held or (a loss) carried out; DraftersOwn, NothingToSign, Overlapping."""
+    application, content = sign(session, actor, application_id, on)
+    result = str(content["certification"])
+    certification = None
+    if result == LOSS:
+        lose(session, application, content, on)
+    else:
+        certification = _certify(session, application, content, on)
+    move(application, STATE_AFTER[result])
+    _note_notice(session, application, result)
+    journal.record(session, actor, Action.DECIDED, application, detail={"certification": result})
     session.flush()
-    certification = _certify(session, application, content)
-    move(application, STATE_AFTER[str(content["certification"])])
-    session.add(Notice(application_id=application_id, applicant_notice="1" if certification.certification == CERTIFIED
-                       else "2", applicant_notice_date=None))
-    journal.record(session, actor, Action.DECIDED, application, detail={"certification": content["certification"]})
-    session.flush()
-    recipient.refresh(session, int(certification.recipient_id), on=on)
+    recipient.refresh(session, int(application.recipient_id or 0), on=on)
+    if result == CERTIFIED:
+        propose_shared_caps(session, application, on)
     return certification
 
 
-def send_back(session: Session, actor: Actor, application_id: int, reason: str) -> None:
-    """差し戻す: the draft goes back to its drafter with the reason."""
-    if not reason.strip():
-        raise Refused("差戻しの理由を入力してください。")
-    application, decision = _waiting(session, actor, application_id)
-    decision.draft, decision.sign_off, decision.sent_back_reason = "2", "2", reason
-    move(application, "reviewed")
-    journal.record(session, actor, Action.SENT_BACK, application)
-    session.flush()
-
-
-def _waiting(session: Session, actor: Actor, application_id: int) -> tuple[Application, Decision]:
-    application = session.get_one(Application, application_id, with_for_update=True)
-    decision = session.scalars(select(Decision).where(Decision.application_id == application_id)).first()
-    if decision is None or application.state != "drafted":
-        raise NothingToSign
-    if decision.drafted_by == actor.user_id:
-        raise DraftersOwn
-    return application, decision
+def running(session: Session, recipient_id: int, start: date, end: date) -> list[Certification]:
+    """有効な認定 of a person that hold on any day from *start* to *end*, the earliest first."""
+    rows = session.scalars(select(Certification).where(
+        Certification.recipient_id == recipient_id, Certification.certification == CERTIFIED,
+        Certification.is_cancelled.is_(False), Certification.valid_from <= end).order_by(Certification.valid_from))
+    return [row for row in rows if (row.ended_on or row.valid_to or start) >= start]
 
 
 def _certified_content(session: Session, application: Application, city: City) -> dict[str, Any]:
-    assessment = session.scalars(select(Assessment).where(Assessment.application_id == application.id)).first()
-    if assessment is None or assessment.tier is None:
+    assessment = known.assessed(session, application)
+    if assessment is None:
         raise NotAssessedYet
     person = session.get_one(Recipient, application.recipient_id)
+    kind = KINDS.get(application.application_kind, "new")
+    now = running(session, person.id, application.acceptance_date, application.acceptance_date)
+    if kind == "change" and not now:
+        raise NothingToChange
     period = period_of(Received(
-        KINDS.get(application.application_kind, "new"), application.acceptance_date,
+        kind, application.acceptance_date,
         diagnosed=application.diagnosed_date, unavoidable_reason=REASONS.get(application.retroactive_reason or ""),
-        previous_to=person.valid_to))
+        previous_to=now[0].ended_on or now[0].valid_to if now else person.valid_to))
     is_welfare = assessment.tier == Tier.WELFARE.code
+    payer = city.payer_welfare if is_welfare else city.payer_general
+    reasons = list(period.reasons)
+    if person.payer_number and person.payer_number != payer and kind == "change":
+        reasons.append("生活保護とその他の間の変更のため、負担者番号が変わる (受給者証を差し替える)")
     return {"valid_from": period.valid_from.isoformat(), "valid_to": period.valid_to.isoformat(),
-            "reasons": list(period.reasons), "tier": assessment.tier, "copay_cap_yen": assessment.copay_cap_yen,
-            "payer_number": city.payer_welfare if is_welfare else city.payer_general,
-            "recipient_number": person.recipient_number}
+            "reasons": reasons, "tier": assessment.tier, "copay_cap_yen": assessment.copay_cap_yen,
+            "payer_number": payer, "recipient_number": person.recipient_number}
 
 
-def _certify(session: Session, application: Application, content: dict[str, Any]) -> Certification:
-    certification = Certification(
-        application_id=application.id, recipient_id=application.recipient_id,
-        certification=content["certification"], certification_remarks=content.get("remarks"))
+def _certify(session: Session, application: Application, content: dict[str, Any], on: date) -> Certification:
+    certification = session.scalars(select(Certification).where(
+        Certification.application_id == application.id)).first()  # a case that was held has one already
+    if certification is None:
+        certification = Certification(application_id=application.id, recipient_id=application.recipient_id)
+    certification.certification_remarks = content.get("remarks")
+    certification.hold_reason = certification.refusal_reason = None
+    replaced: list[Certification] = []
     if content["certification"] == CERTIFIED:
         certification.valid_from = date.fromisoformat(content["valid_from"])
         certification.valid_to = date.fromisoformat(content["valid_to"])
         certification.payer_number, certification.reasons = content["payer_number"], content["reasons"]
         certification.recipient_number = content["recipient_number"] or _new_recipient_number(session)
-        _refuse_overlap(session, application, certification)
+        replaced = _make_room(session, application, certification, on)
     elif content["certification"] in (REFUSED, DEFECT):
         certification.refusal_reason = content["reason"]
-    else:
+    elif content["certification"] == HELD:
         certification.hold_reason = content["reason"]
+    certification.certification = content["certification"]
+    if _gets_registration(session, application, content["certification"]):
+        certification.registration_certificate = with_check_digit(f"{next_number(session, 'registration'):06}")
     session.add(certification)
+    session.flush()
+    for each in replaced:
+        each.replaced_by = certification.id
     session.flush()
     return certification
 
 
-def _refuse_overlap(session: Session, application: Application, new: Certification) -> None:
-    """Two periods of one person never overlap; the office ends the running one first."""
-    running = session.scalars(select(Certification).where(
-        Certification.recipient_id == application.recipient_id, Certification.certification == CERTIFIED,
-        Certification.replaced_by.is_(None), Certification.valid_from <= new.valid_to,
-        Certification.valid_to >= new.valid_from)).all()
-    if running:
+def _make_room(session: Session, application: Application, new: Certification, on: date) -> list[Certification]:
+    """Two periods of one person never overlap: a change ends the one that runs the day before, or annuls it."""
+    overlapping = running(session, int(application.recipient_id or 0), _day(new.valid_from), _day(new.valid_to))
+    if overlapping and application.application_kind not in (CHANGE, BY_OFFICE):
         raise Overlapping
+    for each in overlapping:
+        if _day(each.valid_from) < _day(new.valid_from):
+            each.ended_on = _day(new.valid_from) - timedelta(days=1)
+        else:
+            each.is_cancelled = True
+        if session.scalar(select(Certificate.id).where(Certificate.certification_id == each.id).limit(1)):
+            session.add(Recall(certification_id=each.id, recipient_id=each.recipient_id, asked_on=on,
+                               reason=f"変更の認定のため ({era_text(_day(new.valid_from))}から)"))
+    session.flush()
+    return overlapping
+
+
+def _gets_registration(session: Session, application: Application, result: str) -> bool:
+    """登録者証: for whom the diagnostic criteria are met and who asked for it, once in a life (法28条)."""
+    if result == REGISTERED:
+        return True
+    review = session.scalars(select(Review).where(Review.application_id == application.id)).first()
+    meets = result == CERTIFIED or bool(review and review.meets_diagnostic_criteria)
+    has_one = session.scalar(select(Certification.id).where(
+        Certification.recipient_id == application.recipient_id,
+        Certification.registration_certificate.is_not(None)).limit(1))
+    return bool(application.wants_registration_certificate) and meets and has_one is None and result != HELD
+
+
+def _note_notice(session: Session, application: Application, result: str) -> None:
+    """通知区分 (78・80): which notice is due; its day comes with the print."""
+    is_change = application.application_kind in (CHANGE, BY_OFFICE)
+    code = {CERTIFIED: "3" if is_change else "1", REFUSED: "4" if is_change else "2", DEFECT: "2", HELD: "6",
+            LOSS: "5", REGISTERED: "9"}[result]
+    notice = session.scalars(select(Notice).where(Notice.application_id == application.id)).first()
+    if notice is None:
+        notice = Notice(application_id=application.id)
+        session.add(notice)
+    notice.applicant_notice, notice.applicant_notice_date = code, None
+    notice.facility_notice = "1" if result in (CERTIFIED, LOSS) else "0"
+    notice.facility_notice_date = None
 
 
 def _new_recipient_number(session: Session) -> str:
@@ -181,3 +234,7 @@ def _board_said_no(session: Session, application_id: int) -> bool:
     review = session.scalars(select(Review).where(Review.application_id == application_id)).first()
     return review is not None and review.review_result == "2" and review.review_result_date is not None
 
+
+def _day(value: date | None) -> date:
+    assert value is not None
+    return value

@@ -24,6 +24,8 @@ class City:
     payer_general: str
     payer_welfare: str
     facility_sentence: str
+    document_prefix: str = ""  # 文書番号の頭: 見保疾第
+    seal: str = ""  # 公印の画像 (PNG, SVG): a path, from the settings file on
 
 
 @cache
@@ -34,4 +36,6 @@ def city_of(path: Path) -> City:
     for number in payers.values():
         if not valid("payer", number):
             raise ValueError(f"{path.name}: 公費負担者番号 {number} の検証番号が合いません。")
+    if content.get("seal"):
+        content["seal"] = str((path.parent / content["seal"]).resolve(strict=True))
     return City(**content, payer_general=payers["general"], payer_welfare=payers["welfare"])

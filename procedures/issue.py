@@ -4,25 +4,23 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.application import Application
 from models.certification import Certificate, Certification
-from models.disease import ApplicationDisease
-from models.household import HouseholdMember
-from models.income import Assessment
 from models.insurance import Insurance
 from models.journal import Action
 from models.person import Applicant, Patient
 from models.review import Review
-from procedures import journal
+from procedures import journal, known
+from procedures.acceptance import current
 from procedures.actor import Actor
 from procedures.city import City
 from procedures.lookup import codes_of, disease_names
 from procedures.progress import move
 from procedures.refusal import Refused
 from reports.certificate import CertificateText, certificate_pdf
+from rules.household import is_minor
 
 CERTIFIED = "1"
 
@@ -55,6 +53,16 @@ def preview(session: Session, actor: Actor, certification_id: int, city: City, o
     return certificate_pdf([text_of(session, certification, city, certification.issue_date or on)], city, now)
 
 
+def preview_anew(session: Session, actor: Actor, application_id: int, city: City, on: date, now: datetime) -> bytes:
+    """差替えの確認用: the certificate as it would be after this notice."""
+    occasion = session.get_one(Application, application_id)
+    certification = current(session, int(occasion.recipient_id or 0))
+    if certification is None:
+        raise NotCertified
+    journal.record(session, actor, Action.SAW, certification, detail={"preview": "certificate"})
+    return certificate_pdf([text_of(session, certification, city, on, occasion)], city, now)
+
+
 def issue(session: Session, actor: Actor, certification_id: int, city: City, on: date, now: datetime,
           reason: str = "", folded: bool = False) -> Printed:
     """交付する: the first print sets the 交付日; every later one is a reprint and has its reason."""
@@ -65,11 +73,30 @@ def issue(session: Session, actor: Actor, certification_id: int, city: City, on:
     if not is_reprint:
         certification.issue_date = on
         move(session.get_one(Application, certification.application_id), "issued")
-    pdf = certificate_pdf([text_of(session, certification, city, certification.issue_date or on)], city, now, folded=folded)
+    return _print(session, actor, certification, city, certification.issue_date or on, now, reason=reason,
+                  folded=folded, is_reprint=is_reprint)
+
+
+def issue_anew(session: Session, actor: Actor, application_id: int, city: City, on: date, now: datetime,
+               folded: bool = False) -> Printed:
+    """差し替える: after an accepted notice or reissue the running certification is printed with what is known now."""
+    occasion = session.get_one(Application, application_id, with_for_update=True)
+    certification = current(session, int(occasion.recipient_id or 0))
+    if certification is None:
+        raise NotCertified
+    first = occasion.state == "accepted"
+    move(occasion, "issued")
+    return _print(session, actor, certification, city, on, now, folded=folded, is_reprint=not first, occasion=occasion,
+                  reason="" if first else "再印刷")
+
+
+def _print(session: Session, actor: Actor, certification: Certification, city: City, dated: date, now: datetime, *,
+           reason: str, folded: bool, is_reprint: bool, occasion: Application | None = None) -> Printed:
+    pdf = certificate_pdf([text_of(session, certification, city, dated, occasion)], city, now, folded=folded)
     row = Certificate(
-        certification_id=certification.id, recipient_id=certification.recipient_id, issue_date=certification.issue_date,
+        certification_id=certification.id, recipient_id=certification.recipient_id, issue_date=dated,
         is_reprint=is_reprint, reprint_reason=reason or None, printed_by=actor.user_id, printed_at=now,
-        pdf_sha256=hashlib.sha256(pdf).hexdigest())
+        pdf_sha256=hashlib.sha256(pdf).hexdigest(), occasion_id=occasion.id if occasion else None)
     session.add(row)
     session.flush()
     journal.record(session, actor, Action.PRINTED, row, reason=reason, detail={"reprint": is_reprint})
@@ -77,23 +104,18 @@ def issue(session: Session, actor: Actor, certification_id: int, city: City, on:
     return Printed(pdf, row.id, str(certification.recipient_number))
 
 
-def text_of(session: Session, certification: Certification, city: City, issue_date: date) -> CertificateText:
-    """受給者証の文字: from the records of this application, in the words of the code lists."""
-    def one(model: type[Patient | Insurance | Assessment | Review | Applicant]) -> object | None:
-        return session.scalars(select(model).where(model.application_id == certification.application_id)).first()
-
-    patient, insurance, assessment = one(Patient), one(Insurance), one(Assessment)
-    review, applicant = one(Review), one(Applicant)
-    if not isinstance(patient, Patient) or not isinstance(assessment, Assessment):
+def text_of(session: Session, certification: Certification, city: City, issue_date: date,
+            occasion: Application | None = None) -> CertificateText:
+    """受給者証の文字: what is known at this certification, or at the notice that asked for a new certificate."""
+    at = occasion or session.get_one(Application, certification.application_id)
+    patient, insurance, applicant = (known.known(session, model, at) for model in (Patient, Insurance, Applicant))
+    assessment = known.assessed(session, session.get_one(Application, certification.application_id))
+    review = known.known(session, Review, at, Review.mild_high_cost.is_not(None))
+    if patient is None or assessment is None:
         raise NotCertified
     words = codes_of(session, {"sex", "tier", "relationship"}, issue_date)
     names = disease_names(session, issue_date)
-    diseases = session.scalars(select(ApplicationDisease.disease_number).where(
-        ApplicationDisease.application_id == certification.application_id).order_by(ApplicationDisease.position))
-    others = session.execute(select(HouseholdMember.member_name, HouseholdMember.other_recipient_number).where(
-        HouseholdMember.application_id == certification.application_id,
-        HouseholdMember.other_recipient_number.is_not(None)))
-    guardian = applicant if isinstance(applicant, Applicant) and _is_minor(patient.patient_birth_date, issue_date) else None
+    guardian = applicant if applicant is not None and is_minor(patient.patient_birth_date, issue_date) else None
     return CertificateText(
         payer_number=str(certification.payer_number), recipient_number=str(certification.recipient_number),
         name=patient.patient_name, name_kana=patient.patient_name_kana or "", sex=words["sex"][patient.patient_sex],
@@ -101,12 +123,13 @@ def text_of(session: Session, certification: Certification, city: City, issue_da
         insured_number=getattr(insurance, "insured_number", None) or "",
         insurer_number=getattr(insurance, "insurer_number", None) or "",
         insurance_class=getattr(insurance, "insurance_class", None) or "",
-        diseases=tuple(names[number] for number in diseases), facilities=city.facility_sentence,
+        diseases=tuple(names[number] for number in known.diseases(session, at)), facilities=city.facility_sentence,
         cap_yen=assessment.copay_cap_yen or 0, tier=words["tier"][str(assessment.tier)],
         ventilator=_word(assessment.ventilator), high_cost_long_term=_word(assessment.high_cost_long_term),
         mild_high_cost=_word(getattr(review, "mild_high_cost", None)),
         severe=_word(certification.was_severe),
-        household="、".join(f"{name} {number}" for name, number in others),
+        household="、".join(f"{line.member_name} {line.other_recipient_number}" for line in known.household(session, at)
+                           if line.other_recipient_number),
         valid_from=_day(certification.valid_from), valid_to=_day(certification.valid_to), issue_date=issue_date,
         guardian_name=guardian.applicant_name if guardian else "",
         guardian_relationship=words["relationship"].get(guardian.applicant_relationship or "", "") if guardian else "",
@@ -118,11 +141,6 @@ def _certified(session: Session, certification_id: int) -> Certification:
     if certification is None or certification.certification != CERTIFIED:
         raise NotCertified
     return certification
-
-
-def _is_minor(birth: date, on: date) -> bool:
-    """18歳未満: the day before the birthday does not count here; the certificate goes by the birthday itself."""
-    return (on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))) < 18
 
 
 def _word(flag: bool | None) -> str:

@@ -8,10 +8,22 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Date, Integer, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from models.codes import Bank, BankBranch, CodeEntry, CodeList, Disease, Facility, Insurer, Municipality
+from models.codes import (
+    Bank,
+    BankBranch,
+    CodeEntry,
+    CodeList,
+    Disease,
+    Facility,
+    Insurer,
+    Municipality,
+    RequiredAttachment,
+)
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
+from procedures.checklist import CIRCUMSTANCES
+from procedures.lookup import codes_of
 from procedures.model_row import RowRefused, check_version
 from rules import numbers
 from rules.era_date import NotADate, parse_date
@@ -62,6 +74,8 @@ MASTERS: Final[dict[str, Master]] = {each.noun: each for each in (
     Master("municipalities", "市区町村", Municipality, ("number",)),
     Master("banks", "金融機関", Bank, ("number",)),
     Master("branches", "金融機関の支店", BankBranch, ("bank_number", "number", "name")),
+    Master("attachments", "必要な添付書類", RequiredAttachment, ("application_kind", "attachment", "circumstance"),
+           "attachment"),
 )}
 
 
@@ -76,6 +90,8 @@ def natural_order(model: Any) -> tuple[Any, ...]:
         return model.position, model.code, model.id
     if model is BankBranch:
         return model.bank_number, model.number, model.id
+    if model is RequiredAttachment:
+        return func.length(model.application_kind), model.application_kind, model.attachment, model.id
     return func.length(model.number), model.number, model.id
 
 
@@ -111,7 +127,7 @@ def save(session: Session, actor: Actor, master: Master, typed: Mapping[str, str
     values = {column.name: _read(column, typed.get(column.name, "")) for column in master.columns}
     if row is not None:
         values |= {name: getattr(row, name) for name in master.keys}
-    _judge(master, values)
+    _judge(session, master, values)
     _make_room(session, master, values, row)
     if master.model is Disease:
         values["grams"] = grams(values["name"])
@@ -145,7 +161,9 @@ def _read(column: Column, text: str) -> Any:
     return int(text) if column.kind == "count" else text
 
 
-def _judge(master: Master, values: Mapping[str, Any]) -> None:
+def _judge(session: Session, master: Master, values: Mapping[str, Any]) -> None:
+    if master.model is RequiredAttachment:
+        _judge_attachment(session, values)
     if master.number_kind and not numbers.valid(master.number_kind, values["number"]):
         raise RowRefused("number", "番号の桁数か検証番号が合いません。番号を確かめてください。")
     if values["valid_to"] and values["valid_to"] < values["valid_from"]:
@@ -167,3 +185,13 @@ def _make_room(session: Session, master: Master, values: Mapping[str, Any], row:
 def _overlapping(values: Mapping[str, Any], others: Iterable[Any]) -> list[Any]:
     first, last = values["valid_from"], values["valid_to"] or date.max
     return [each for each in others if each.valid_from <= last and (each.valid_to or date.max) >= first]
+
+
+def _judge_attachment(session: Session, values: Mapping[str, Any]) -> None:
+    """A line of the checklist names a kind, a document and a circumstance that exist."""
+    known = codes_of(session, {"application_kind", "attachment"}, values["valid_from"])
+    for name in known:
+        if values[name] not in known[name]:
+            raise RowRefused(name, "コード表にないコードです。コード表の番号を入力してください。")
+    if values["circumstance"] not in CIRCUMSTANCES:
+        raise RowRefused("circumstance", said("必要になる場合は、次のどれかです: %(list)s", list=", ".join(CIRCUMSTANCES)))

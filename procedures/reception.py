@@ -57,7 +57,7 @@ def receive(session: Session, actor: Actor, arrival: Arrival, scan: Scan | None 
     if arrival.counter not in codes_of(session, {"counter"}, arrival.received)["counter"]:
         raise WrongCounter
     sheet = ReceivedSheet(
-        acceptance_number=_acceptance_number(session, arrival), received_date=arrival.received,
+        acceptance_number=acceptance_number(session, arrival.received, arrival.counter), received_date=arrival.received,
         counter=arrival.counter, application_method=arrival.method, batch=arrival.batch, remarks=arrival.remarks,
         version_id=version_in_force(session, arrival.kind, arrival.received).id,
         attachments=list(arrival.attachments), scan_id=scan.id if scan else None, received_by=actor.user_id)
@@ -67,8 +67,8 @@ def receive(session: Session, actor: Actor, arrival: Arrival, scan: Scan | None 
     return sheet
 
 
-def _acceptance_number(session: Session, arrival: Arrival) -> str:
+def acceptance_number(session: Session, received: date, counter: str) -> str:
     """申請受理番号: era year of the fiscal year, counter, serial within both: R8-07-000123."""
-    fiscal = arrival.received.year - (arrival.received.month < 4) - REIWA_BEFORE_YEAR_1
-    serial = next_number(session, f"acceptance R{fiscal}-{arrival.counter}")
-    return f"R{fiscal}-{arrival.counter}-{serial:06}"
+    fiscal = received.year - (received.month < 4) - REIWA_BEFORE_YEAR_1
+    serial = next_number(session, f"acceptance R{fiscal}-{counter}")
+    return f"R{fiscal}-{counter}-{serial:06}"

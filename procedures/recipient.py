@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.application import Application
-from models.certification import Certification, Loss
+from models.certification import Certification
 from models.disease import ApplicationDisease
 from models.income import Assessment
 from models.person import Patient
 from models.recipient import Recipient
+from procedures import known
+from procedures.known import DEAD_ENDS
 from procedures.refusal import Refused
 from rules.spelling import grams, search_key
 
@@ -89,7 +91,7 @@ def derived(session: Session, recipient_id: int, *, on: date | None = None) -> d
     if current is not None:
         values |= {name: getattr(current, name) for name in
                    ("recipient_number", "payer_number", "valid_from", "valid_to")}
-        values |= {"current_certification_id": current.id, "copay_cap_yen": _cap(session, current.application_id)}
+        values |= {"current_certification_id": current.id, **_judged(session, current.application_id)}
     return values
 
 
@@ -97,15 +99,15 @@ def _latest(session: Session, recipient_id: int) -> Application | None:
     """The newest application that says who the person is; a loss or a reissue may come without a patient section."""
     return session.scalars(
         select(Application).join(Patient, Patient.application_id == Application.id)
-        .where(Application.recipient_id == recipient_id)
+        .where(Application.recipient_id == recipient_id, Application.state.not_in(DEAD_ENDS))
         .order_by(Application.acceptance_date.desc(), Application.id.desc()).limit(1)).one_or_none()
 
 
 def _current(session: Session, recipient_id: int) -> Certification | None:
     return session.scalars(
         select(Certification).where(Certification.recipient_id == recipient_id,
-                                    Certification.certification == CERTIFIED, Certification.replaced_by.is_(None))
-        .order_by(Certification.valid_to.desc()).limit(1)).one_or_none()
+                                    Certification.certification == CERTIFIED, Certification.is_cancelled.is_(False))
+        .order_by(Certification.valid_from.desc()).limit(1)).one_or_none()
 
 
 def _of_case(session: Session, case: Application) -> dict[str, Any]:
@@ -115,18 +117,19 @@ def _of_case(session: Session, case: Application) -> dict[str, Any]:
         .order_by(ApplicationDisease.is_main.desc().nulls_last(), ApplicationDisease.position).limit(1)).one_or_none()
     tier = session.scalars(select(Assessment.tier).where(Assessment.application_id == case.id)).one_or_none()
     name, kana = patient.patient_name, patient.patient_name_kana
-    known = {"disease_number": disease, "tier": tier}
+    told = {"disease_number": disease, "tier": tier}
     return {"file_number": patient.patient_file_number, "name": name, "name_kana": kana,
             "birth_date": patient.patient_birth_date, "sex": patient.patient_sex,
             "postal_code": patient.patient_postal_code, "address": patient.patient_address,
             "phone": patient.patient_phone, "counter": case.counter, "is_withheld": bool(patient.is_withheld),
             "kana_key": kana_key_of(name, kana), "grams": grams_of(name, kana),
-            **{key: value for key, value in known.items() if value is not None}}
+            **{key: value for key, value in told.items() if value is not None}}
 
 
-def _cap(session: Session, application_id: int) -> int | None:
-    return session.scalars(
-        select(Assessment.copay_cap_yen).where(Assessment.application_id == application_id)).one_or_none()
+def _judged(session: Session, application_id: int) -> dict[str, Any]:
+    """Tier and cap that hold with a certification; a change that left them alone goes by the assessment before it."""
+    found = known.assessed(session, session.get_one(Application, application_id))
+    return {"copay_cap_yen": found.copay_cap_yen, "tier": found.tier} if found else {"copay_cap_yen": None}
 
 
 def _state(session: Session, recipient_id: int, current: Certification | None, on: date | None) -> str:
@@ -135,9 +138,6 @@ def _state(session: Session, recipient_id: int, current: Certification | None, o
             select(Certification.certification).where(Certification.recipient_id == recipient_id)
             .order_by(Certification.id.desc()).limit(1)).one_or_none()
         return _STATE_OF_RESULT.get(result or "0", "applying")
-    lost = session.scalars(
-        select(Loss.loss_date).join(Application, Application.id == Loss.application_id)
-        .where(Application.recipient_id == recipient_id).order_by(Loss.loss_date.desc()).limit(1)).one_or_none()
-    if lost is not None and current.valid_from is not None and lost >= current.valid_from:
+    if current.ended_on is not None:
         return "lost"
     return "expired" if on is not None and current.valid_to is not None and current.valid_to < on else "certified"

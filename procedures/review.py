@@ -46,6 +46,8 @@ def review_documents(session: Session, actor: Actor, application_id: int, result
     review.document_review, review.review_remarks, review.reviewed_by = result, remarks, actor.user_id
     if result == TO_BOARD:
         review.review_request, review.review_request_date = "1", on
+    if result == FIT and application.state == "registered":
+        review.meets_diagnostic_criteria = True  # 登録者証: the papers alone show that the criteria are met
     move(application, "board" if result == TO_BOARD else "reviewed")
     journal.record(session, actor, Action.REVIEWED, application, detail={"document_review": result})
     session.flush()

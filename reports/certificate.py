@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from reports.paper import check_glyphs, pdf_of, two_numbers
+from reports.paper import check_glyphs, pdf_of, seal_image, two_numbers
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def certificate_pdf(certificates: Sequence[CertificateText], city: Any, printed:
     return pdf_of("certificate.html", {
         "certificates": [{**asdict(each), "code": two_numbers(each.payer_number, each.recipient_number),
                           "months": months_of(each.valid_from, each.valid_to)} for each in certificates],
-        "city": city, "folded": folded, "with_ledger": with_ledger and not folded}, printed)
+        "city": city, "seal": seal_image(city), "folded": folded, "with_ledger": with_ledger and not folded}, printed)
 
 
 def months_of(valid_from: date, valid_to: date) -> list[str]:

@@ -1,5 +1,6 @@
 """印刷: HTML → PDF with embedded fonts; a missing font or a glyph that is not there is an error, never a box on paper."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -89,7 +90,20 @@ def check_glyphs(*texts: str) -> None:
 
 def two_numbers(payer_number: str, recipient_number: str) -> str:
     """二次元コード: the two public numbers and nothing else, as inline SVG."""
-    return str(segno.make(f"{payer_number} {recipient_number}", error="m", micro=False).svg_data_uri(scale=3, border=2))
+    return one_code(f"{payer_number} {recipient_number}")
+
+
+def one_code(text: str) -> str:
+    """二次元コード of *text* as inline SVG."""
+    return str(segno.make(text, error="m", micro=False).svg_data_uri(scale=3, border=2))
+
+
+def seal_image(city: Any) -> str:
+    """公印の画像 of the city's settings as a data address; blank where the city stamps by hand."""
+    if not city.seal:
+        return ""
+    kind = "svg+xml" if city.seal.endswith(".svg") else "png"
+    return f"data:image/{kind};base64,{b64encode(Path(city.seal).read_bytes()).decode()}"
 
 
 @cache

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from seeds import codes, roles, sheets
+from seeds import codes, letters, roles, sheets
 
 
 def load_all(session: Session) -> None:
@@ -12,3 +12,4 @@ def load_all(session: Session) -> None:
     roles.load(session)
     codes.load(session)
     sheets.load(session)
+    letters.load(session)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from models.codes import CodeEntry, CodeList, Disease, Facility, Insurer
+from models.codes import CodeEntry, CodeList, Disease, Facility, Insurer, RequiredAttachment
 from rules.spelling import grams
 
 TABLES: Final = Path(__file__).parent / "tables"
@@ -36,6 +36,9 @@ def load(session: Session) -> None:
     if not _has_rows(session, "postal_area"):
         _copy(session, "postal_area", ("postal_code", "prefecture", "city", "town", "source"),
               ((*row.values(), SNAPSHOT["postal"][0]) for row in rows("postal_areas.csv.gz")))
+    if not _has_rows(session, "required_attachment"):
+        session.add_all(RequiredAttachment(**row, valid_from=FIRST_DAY, source="県・市の案内による初期値 (市で直す)")
+                        for row in rows("required_attachments.csv"))
     if not _has_rows(session, "bank"):
         source, since = SNAPSHOT["bank"]
         _copy(session, "bank", ("number", "name", "name_kana", "valid_from", "source"),

@@ -42,7 +42,7 @@ COLUMNS: Final = {
     ApplicationFacility: ("application_id", "position", "facility_number", "is_main"),
     Review: ("application_id", "document_review", "review_result", "review_result_date"),
     Certification: ("application_id", "recipient_id", "certification", "valid_from", "valid_to", "refusal_reason",
-                    "hold_reason", "payer_number", "recipient_number", "issue_date"),
+                    "hold_reason", "payer_number", "recipient_number", "issue_date", "ended_on"),
     Loss: ("application_id", "loss_reason", "loss_date"),
     Addressee: ("municipality", "file_number", "history_number", "name", "birth_date", "sex", "postal_code", "address",
                 "relationship_code", "household_number", "household_head", "off_register"),
@@ -116,10 +116,11 @@ def _case(batch: Batch, who: Resident, ledger: int, source: str, turn: int, vali
     batch.add(Review, case, "2" if result == "2" else "1", "2" if result == "2" else "1", decided)
     period = (valid_from, valid_to) if result == "1" else (None, None)
     numbers = (PAYERS[means.tier == "A"], recipient_number(who)) if result == "1" else (None, None)
+    lost_on = valid_to - timedelta(days=60) if is_last and who.state == "lost" else None
     batch.add(Certification, case, ledger, result, *period, "01" if result == "2" else None,
-              "01" if result == "3" else None, *numbers, decided if result == "1" else None)
-    if is_last and who.state == "lost":
-        batch.add(Loss, case, "05" if who.number % 3 else "02", valid_to - timedelta(days=60))
+              "01" if result == "3" else None, *numbers, decided if result == "1" else None, lost_on)
+    if lost_on:
+        batch.add(Loss, case, "05" if who.number % 3 else "02", lost_on)
 
 
 def _paper(batch: Batch, who: Resident, case: int) -> None:

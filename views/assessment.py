@@ -1,5 +1,7 @@
 """所得判定: the household's tax figures in, tier and cap with their reasons out."""
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -8,14 +10,22 @@ from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
-from app.words import say
-from procedures.assessment import Circumstances, TaxFigures, assess, household_of
+from app.words import language, say
+from procedures import known
+from procedures.assessment import Circumstances, OtherCap, TaxFigures, assess, carry_over, household_of, other_caps_of
+from procedures.household import Credit, credits_of
+from procedures.lookup import codes_of
+from procedures.progress import DECIDED
 from procedures.refusal import Refused
+from rules.copay_cap import borderline_steps
 from rules.spelling import digits
+from rules.tax_year import tax_year
+from rules.tier import Tier
 from views.case_view import CaseView, city
 from views.office_view import actor, allowed
 
 MONEY = ("income_levy_yen", "per_capita_levy_yen", "total_income_yen", "pension_yen", "other_income_yen")
+CREDITS = 2  # lines for 調整 a person
 
 
 class NotAnAmount(Refused):
@@ -27,44 +37,63 @@ class AssessmentView(CaseView):
 
     route_base = "/assessment"
     class_permission_name = "Assessment"
-    states = ("registered", "assessed", "held")
+    steps = (("registered", DECIDED), ("assessed", DECIDED), ("held", DECIDED))
     title = _l("所得判定を待つ申請")
 
     @expose("/<int:application_id>")
     @allowed("read")
     def sheet(self, application_id: int) -> str:
-        members = household_of(self.session, application_id)
-        return self.show("assessment.html", application_id, members=members, money=MONEY, typed={})
+        return self._page(application_id, {})
 
     @expose("/<int:application_id>", methods=["POST"])
     @allowed("write")
     def judge(self, application_id: int) -> Response | tuple[str, int]:
         try:
-            figures = [self._figures(member.id) for member in household_of(self.session, application_id)]
-            assess(self.session, actor(), application_id, figures, self._circumstances(), city(), today(), now())
+            circumstances = self._circumstances()
+            if request.form.get("how") == "carry":
+                carry_over(self.session, actor(), application_id, circumstances, now())
+            else:
+                figures = [self._figures(member.id) for member in household_of(self.session, application_id)]
+                assess(self.session, actor(), application_id, figures, circumstances, city(), now())
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
             flash(say(refusal.message), "error")
-            members = household_of(self.session, application_id)
-            return self.show("assessment.html", application_id, members=members, money=MONEY, typed=request.form), 400
+            return self._page(application_id, request.form), 400
         flash(_("判定しました。理由を確かめてください。"), "success")
         return redirect(f"/assessment/{application_id}")
+
+    def _page(self, application_id: int, typed: Mapping[str, str]) -> str:
+        members = household_of(self.session, application_id)
+        case = self.case(application_id)
+        applied = case.application.application_date
+        kinds = codes_of(self.session, {"insurance_kind"}, today(), language())["insurance_kind"]
+        steps = borderline_steps(Tier.UPPER, applied)
+        return self.page("assessment.html", case=case, labels=self.labels(), money=MONEY, typed=typed, insurances=kinds,
+                         members=[member for member in members if member.member_relationship], steps=steps,
+                         credits=credits_of(self.session, members), tax_year=tax_year(applied),
+                         others=other_caps_of(self.session, application_id),
+                         before=known.assessed(self.session, case.application))
 
     def _figures(self, member_id: int) -> TaxFigures:
         def typed(name: str) -> str | None:
             return request.form.get(f"{name}:{member_id}", "").strip() or None
 
+        credits = tuple(
+            Credit(kind, amount, typed(f"evidence{place}") or _("課税証明書")) for place in range(CREDITS)
+            if (kind := typed(f"credit{place}")) and (amount := _yen(typed(f"amount{place}"))))
         return TaxFigures(member_id, typed("taxation"), *(_yen(typed(name)) for name in MONEY),
-                          taxed_by=typed("taxed_by"))
+                          taxed_by=typed("taxed_by"), insurance=typed("insurance"), credits=credits)
 
     def _circumstances(self) -> Circumstances:
         form = request.form
-        others = tuple(amount for each in form.get("other_caps", "").split() if (amount := _yen(each)) is not None)
+        named = zip(form.getlist("other_number"), form.getlist("other_cap"), strict=False)
+        others = tuple(OtherCap(amount, number.strip() or None) for number, cap in named
+                       if (amount := _yen(cap.strip() or None)) is not None)
         return Circumstances(
             high_cost_long_term="high_cost_long_term" in form, ventilator="ventilator" in form,
             borderline_cap_yen=_yen(form.get("borderline_cap", "").strip() or None),
-            borderline_meals_free="borderline_meals_free" in form, other_caps_yen=others)
+            borderline_meals_free="borderline_meals_free" in form, others=others)
 
 
 def _yen(text: str | None) -> int | None:

@@ -8,7 +8,7 @@ from flask_appbuilder import expose
 from app.clock import today
 from app.extensions import db
 from app.words import language
-from procedures.case import Case, case_of, waiting_at
+from procedures.case import Case, Step, case_of, waiting_at
 from procedures.city import City, city_of
 from procedures.lookup import codes_of
 from procedures.progress import LABELS
@@ -24,7 +24,8 @@ class CaseView(OfficeView):
     """The step's list; what it shows of persons is journalled before it leaves."""
 
     default_view = "listed"
-    states: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    afterwards: tuple[Step, ...] = ()  # what was done last here, shown below what waits
     title = ""
     template = "cases.html"
 
@@ -32,11 +33,17 @@ class CaseView(OfficeView):
     @allowed("read")
     def listed(self) -> str:
         """待っている申請の一覧."""
-        rows = waiting_at(self.session, actor(), self.states)
+        rows = waiting_at(self.session, actor(), self.steps)
+        if self.afterwards:
+            rows = [*rows, *waiting_at(self.session, actor(), self.afterwards, 50, newest_first=True)]
         db.session.commit()
         return self.page(self.template, rows=rows, title=self.title, labels=LABELS,
                          kinds=codes_of(self.session, {"application_kind"}, today(), language())["application_kind"],
                          me=actor().user_id)
+
+    def labels(self) -> dict[str, str]:
+        """The words for every state."""
+        return dict(LABELS)
 
     def case(self, application_id: int) -> Case:
         """One case; the look is committed before anything is shown."""

@@ -10,6 +10,7 @@ from app.clock import today
 from app.extensions import db
 from app.words import say
 from procedures.certification import Proposal, draft, send_back, sign_off
+from procedures.progress import ALL, LOST
 from procedures.refusal import Refused
 from views.case_view import CaseView, city
 from views.office_view import actor, allowed
@@ -20,7 +21,7 @@ class CertificationView(CaseView):
 
     route_base = "/certification"
     class_permission_name = "Certification"
-    states = ("reviewed", "drafted")
+    steps = (("reviewed", ALL), ("drafted", ALL), ("held", ALL), ("registered", (LOST,)))
     title = _l("起案・決裁を待つ申請")
     template = "certifications.html"
 

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from app.clock import now, today
 from app.extensions import db
 from app.words import say
-from procedures.issue import issue, preview
+from procedures.issue import issue, issue_anew, preview, preview_anew
+from procedures.progress import ALL, NOTICES
 from procedures.refusal import Refused
 from reports.paper import FontMissing, GlyphMissing
 from views.case_view import CaseView, city
@@ -20,9 +21,10 @@ class IssueView(CaseView):
 
     route_base = "/issue"
     class_permission_name = "Issue"
-    states = ("certified", "issued")
+    steps = (("certified", ALL), ("accepted", NOTICES))
     title = _l("受給者証の交付")
     template = "issues.html"
+    afterwards = (("issued", ALL),)
 
     @expose("/<int:certification_id>/preview")
     @allowed("read")
@@ -35,6 +37,18 @@ class IssueView(CaseView):
         return self._pdf(lambda: issue(
             self.session, actor(), certification_id, city(), today(), now(), request.form.get("reason", ""),
             "folded" in request.form).pdf, "attachment")
+
+    @expose("/notice/<int:application_id>/preview")
+    @allowed("read")
+    def look_anew(self, application_id: int) -> Response:
+        return self._pdf(lambda: preview_anew(self.session, actor(), application_id, city(), today(), now()), "inline")
+
+    @expose("/notice/<int:application_id>", methods=["POST"])
+    @allowed("print")
+    def issue_anew(self, application_id: int) -> Response:
+        """届出・再交付による差替え."""
+        return self._pdf(lambda: issue_anew(self.session, actor(), application_id, city(), today(), now(),
+                                            "folded" in request.form).pdf, "attachment")
 
     def _pdf(self, make: object, how: str) -> Response:
         try:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import today
-from models.codes import Bank, BankBranch, CodeEntry, Disease, Facility, Insurer, Municipality
+from models.codes import Bank, BankBranch, CodeEntry, Disease, Facility, Insurer, Municipality, RequiredAttachment
 from procedures import master_file, masters
 from procedures.import_report import Report
 from procedures.masters import Master
@@ -150,6 +150,14 @@ class BranchesView(MasterView):
     noun = "branches"
 
 
+class AttachmentsView(MasterView):
+    """必要な添付書類."""
+
+    datamodel = MasterInterface(RequiredAttachment)
+    route_base = "/masters/attachments"
+    noun = "attachments"
+
+
 def _open_list() -> int:
     """The code list that the address of this request names."""
     return g.codes_view.master().code_list.id  # type: ignore[no-any-return]
@@ -181,4 +189,5 @@ class CodesView(MasterView):
         return f"/masters/codes/{g.code_list_name}"
 
 
-VIEWS = (OverviewView, DiseasesView, FacilitiesView, InsurersView, MunicipalitiesView, BanksView, BranchesView, CodesView)
+VIEWS = (OverviewView, DiseasesView, FacilitiesView, InsurersView, MunicipalitiesView, BanksView, BranchesView,
+         AttachmentsView, CodesView)

@@ -1,6 +1,7 @@
 """事務の画面: the base of every screen of ours; who acts, what is allowed, and how a refusal is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.words import say
 from procedures.actor import Actor, full_name
 from procedures.refusal import Refused
 from procedures.vault import Vault
+from rules.era_date import NotADate, parse_date
 
 
 def allowed(verb: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -67,6 +69,23 @@ class OfficeView(BaseView):
     def page(self, template: str, **values: Any) -> str:
         """Render one of our templates inside the layout."""
         return render_template(template, appbuilder=self.appbuilder, view=self, **values)
+
+    def day(self, text: str) -> date:
+        """A day as it was typed, in either calendar; refused in its own words."""
+        try:
+            return parse_date(text)
+        except NotADate as wrong:
+            raise Refused(wrong.message) from wrong
+
+    def choice(self, code: str, codes: Mapping[str, str]) -> str:
+        """A code of a list; refused where the list has no such code."""
+        if code not in codes:
+            raise Refused("一覧から選んでください。")
+        return code
+
+    def leave(self, onward: str) -> Response:
+        """Go on to another page."""
+        return redirect(onward)
 
     def carry_out(self, act: Callable[[], Any], done: str, onward: str, back: str | None = None) -> Response:
         """Run a procedure and commit; a refusal is shown in its own words, and nothing of it stays."""

@@ -43,7 +43,8 @@ class PersonView(OfficeView):
         written = self.page(
             "person/show.html", person=person, facts=_facts(person, labels, is_hidden=hidden), labels=labels,
             kinds=KINDS, actions=ACTIONS, day=short_date, state=_(STATE_LABELS["recipient.state"][person.ledger.state]),
-            days_left=_days_left(person), sees_income=self.may("read", "AssessmentRecords"), is_hidden=hidden)
+            days_left=_days_left(person), sees_income=self.may("read", "AssessmentRecords"), is_hidden=hidden,
+            sees_cases=self.may("read", "CaseFile"), may_begin=self.may("write", "Work"))
         self.session.commit()  # the look is on disk before a byte leaves
         return written
 

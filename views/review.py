@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import today
-from procedures.review import record_board_opinion, review_documents
+from procedures.progress import ALL, REGISTRATION_ONLY
+from procedures.review import review_documents
 from views.case_view import CaseView
 from views.office_view import actor, allowed
 
@@ -17,7 +18,7 @@ class ReviewView(CaseView):
 
     route_base = "/review"
     class_permission_name = "Review"
-    states = ("assessed", "board")
+    steps = (("assessed", ALL), ("board", ALL), ("registered", (REGISTRATION_ONLY,)))
     title = _l("書類審査を待つ申請")
 
     @expose("/<int:application_id>")
@@ -32,15 +33,6 @@ class ReviewView(CaseView):
         return self.carry_out(lambda: review_documents(
             self.session, actor(), application_id, form.get("document_review", ""), form.get("remarks") or None, today()),
             _("審査の結果を登録しました。"), "/review/", f"/review/{application_id}")
-
-    @expose("/<int:application_id>/board", methods=["POST"])
-    @allowed("write")
-    def board(self, application_id: int) -> Response:
-        form = request.form
-        meets = {"1": True, "0": False}.get(form.get("meets_criteria", ""))
-        return self.carry_out(lambda: record_board_opinion(
-            self.session, actor(), application_id, form.get("review_result", ""), meets, today()),
-            _("審査会の結果を登録しました。"), "/review/", f"/review/{application_id}")
 
 
 VIEWS = (ReviewView,)

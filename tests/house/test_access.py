@@ -26,7 +26,8 @@ LISTS = {
 }
 OF_A_LIST = ("GET /", "GET /<int:number>", "GET /columns", "POST /columns", "POST /search", "POST /tabs",
              "POST /tabs/forget")
-MASTERS = ("diseases", "facilities", "insurers", "municipalities", "banks", "branches", "codes/<string:noun>")
+MASTERS = ("diseases", "facilities", "insurers", "municipalities", "banks", "branches", "attachments",
+           "codes/<string:noun>")
 OF_A_MASTER = ("GET /list/", "POST /search", "GET /show/<int:pk>", "GET /add", "POST /add", "GET /edit/<int:pk>",
                "POST /edit/<int:pk>", "GET /file", "POST /take-in")
 
@@ -48,13 +49,30 @@ ACCESS = {
     "GET /assessment/": CASES, "GET /assessment/<int:application_id>": CASES,
     "POST /assessment/<int:application_id>": CASES,
     "GET /review/": CASES, "GET /review/<int:application_id>": CASES,
-    "POST /review/<int:application_id>": {"review"}, "POST /review/<int:application_id>/board": {"review"},
+    "POST /review/<int:application_id>": {"review"},
     "GET /certification/": CASES, "GET /certification/<int:application_id>": CASES,
     "POST /certification/<int:application_id>/draft": CASES,
     "POST /certification/<int:application_id>/sign": {MANAGER},
     "POST /certification/<int:application_id>/back": {MANAGER}, "POST /certification/bulk": {MANAGER},
     "GET /issue/": {MANAGER}, "POST /issue/<int:certification_id>": {MANAGER},
     "GET /issue/<int:certification_id>/preview": {MANAGER},
+    "GET /issue/notice/<int:application_id>/preview": {MANAGER}, "POST /issue/notice/<int:application_id>": {MANAGER},
+    "GET /case/<int:application_id>": CASES, "POST /case/<int:application_id>/attachment": CASES,
+    "POST /case/<int:application_id>/withdraw": CASES, "POST /case/<int:application_id>/board-again": CASES,
+    "POST /case/<int:application_id>/ask": CASES, "POST /case/<int:application_id>/letter/<kind>": CASES,
+    "POST /case/<int:application_id>/answer/<int:inquiry_id>": CASES, "GET /case/": CASES,
+    "GET /notices/": CASES, "GET /notices/<int:application_id>": CASES, "POST /notices/<int:application_id>": CASES,
+    "GET /notices/recalls": CASES, "POST /notices/recalls": CASES,
+    "GET /work/": CASES, "POST /work/<int:number>": CASES,
+    "POST /work/person/<int:recipient_id>/<any(change, loss):what>": CASES,
+    "GET /inquiries/": CASES, "POST /inquiries/<int:inquiry_id>/<any(remind, withdraw):what>": CASES,
+    "POST /inquiries/file": CASES, "POST /inquiries/answers": CASES,
+    "GET /board/": CASES, "POST /board/": {"review"}, "GET /board/<int:number>": CASES,
+    "POST /board/<int:number>/add": {"review"}, "POST /board/<int:number>/off/<int:item>": {"review"},
+    "POST /board/<int:number>/answer/<int:item>": {"review"}, "POST /board/<int:number>/close": {"review"},
+    "POST /board/<int:number>/papers": {"review"},
+    "GET /wordings/": {ADMIN}, "GET /wordings/<kind>": {ADMIN}, "POST /wordings/<kind>": {ADMIN},
+    "POST /wordings/<kind>/preview": {ADMIN},
     "GET /jobs/": {MANAGER}, "GET /jobs/<int:number>/progress": {MANAGER}, "POST /jobs/<int:number>/result": {MANAGER},
     "POST /jobs/<int:number>/<any(pause, resume, cancel):wish>": {MANAGER}, "POST /jobs/certificates": {MANAGER},
     "GET /person/<int:number>": SEERS,
@@ -87,7 +105,8 @@ def _routes(app: Flask) -> dict[str, object]:
 def _address(route: str) -> str:
     """An address that matches *route* and names nothing that exists."""
     known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause",
-             "<any(stop, resume, password):wish>": "stop", "<string:noun>": "sex"}
+             "<any(stop, resume, password):wish>": "stop",
+             "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<kind>": "held", "<string:noun>": "sex"}
     for part, value in known.items():
         route = route.replace(part, value)
     return "/".join("999999" if part.startswith("<") else part for part in route.split()[1].split("/"))
@@ -128,6 +147,6 @@ def test_nobody_enters_without_logging_in(client):
 
 
 def test_the_administrator_of_permissions_sees_no_case():
-    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/lookup/")
+    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/lookup/", "/wordings/")
     assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles) and roles != EVERYBODY} <= {
         route for route in ACCESS if any(office in route for office in offices)}

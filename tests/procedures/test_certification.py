@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from config import DEMO_CITY
 from models.certification import Certification
 from models.recipient import Recipient
-from procedures.assessment import Circumstances, NotAssessable, TaxFigures, assess, household_of
+from procedures.assessment import Circumstances, NotAssessable, OtherCap, TaxFigures, assess, household_of
 from procedures.certification import (
     CERTIFIED,
     DEFECT,
@@ -34,7 +34,7 @@ def assessed(session, actors, levy: int = 94_600, **figures):
     application = registered(session, actors)
     tax = [TaxFigures(member.id, "1", levy if member.member_relationship == "00" else 0, **figures)
            for member in household_of(session, application.id)]
-    return application, assess(session, actors["reviewer1"], application.id, tax, Circumstances(), CITY, ON, NOW)
+    return application, assess(session, actors["reviewer1"], application.id, tax, Circumstances(), CITY, NOW)
 
 
 def reviewed(session, actors):
@@ -64,15 +64,15 @@ def test_a_newcomer_taxed_elsewhere_is_not_scaled(session, actors):
 def test_without_the_members_taxation_there_is_no_tier(session, actors):
     application = registered(session, actors)
     with pytest.raises(NotAssessable, match="課税区分"):
-        assess(session, actors["reviewer1"], application.id, [], Circumstances(), CITY, ON, NOW)
+        assess(session, actors["reviewer1"], application.id, [], Circumstances(), CITY, NOW)
 
 
 def test_the_ventilator_and_the_apportionment_lower_the_cap(session, actors):
     application = registered(session, actors)
     tax = [TaxFigures(member.id, "1", 400_000) for member in household_of(session, application.id)]
-    result = assess(session, actors["reviewer1"], application.id, tax, Circumstances(other_caps_yen=(10_000,)), CITY, ON, NOW)
+    result = assess(session, actors["reviewer1"], application.id, tax, Circumstances(others=(OtherCap(10_000),)), CITY, NOW)
     assert result.copay_cap_yen == 22_500 and result.is_apportioned
-    result = assess(session, actors["reviewer1"], application.id, tax, Circumstances(ventilator=True), CITY, ON, NOW)
+    result = assess(session, actors["reviewer1"], application.id, tax, Circumstances(ventilator=True), CITY, NOW)
     assert result.copay_cap_yen == 1_000
 
 

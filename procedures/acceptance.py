@@ -1,0 +1,74 @@
+"""届出の受理: a change notice or a reissue is checked by one officer; what the certificate says decides about a new one."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.application import Application
+from models.certification import Certification, Recall
+from models.journal import Action
+from models.recipient import Recipient
+from procedures import journal, recipient
+from procedures.actor import Actor
+from procedures.progress import REISSUE, move
+from procedures.refusal import Refused
+
+# 変更内容 that the certificate prints: 氏名・住所・医療保険・按分対象者・指定医療機関・保護者.
+PRINTED = frozenset({"01", "02", "04", "05", "11", "14", "15"})
+
+
+class NoCertificate(Refused):
+    """There is no certificate that could be printed again."""
+
+    message = "有効な認定がないため、受給者証を交付できません。受給者番号と状態を確かめてください。"
+
+
+def needs_certificate(application: Application) -> bool:
+    """受給者証を差し替えるか: a reissue always, a notice where what it changes is printed."""
+    return application.application_kind == REISSUE or bool(PRINTED.intersection(application.change_contents or ()))
+
+
+def accept(session: Session, actor: Actor, application_id: int, on: date) -> Application:
+    """受理する: the notice counts from now on; it ends here, or waits for the new certificate. NoCertificate."""
+    application = session.get_one(Application, application_id, with_for_update=True)
+    move(application, "accepted")
+    if needs_certificate(application):
+        certification = current(session, int(application.recipient_id or 0))
+        if certification is None:
+            raise NoCertificate
+        if application.application_kind != REISSUE or application.reissue_reason != "1":  # what is lost cannot come back
+            session.add(Recall(certification_id=certification.id, recipient_id=certification.recipient_id, asked_on=on,
+                               reason="受給者証の差替えのため"))
+    else:
+        session.flush()
+        move(application, "closed")
+    journal.record(session, actor, Action.REVIEWED, application, detail={"accepted": True})
+    session.flush()
+    recipient.refresh(session, int(application.recipient_id or 0), on=on)
+    return application
+
+
+def current(session: Session, recipient_id: int) -> Certification | None:
+    """いまの認定: the one the ledger points to, where it is certified still."""
+    person = session.get_one(Recipient, recipient_id)
+    if person.state != "certified" or person.current_certification_id is None:
+        return None
+    return session.get(Certification, person.current_certification_id)
+
+
+def recalls(session: Session, most: int = 200) -> list[tuple[Recall, Recipient]]:
+    """返却を待つ受給者証, the oldest first."""
+    return [(recall, person) for recall, person in session.execute(
+        select(Recall, Recipient).join(Recipient, Recipient.id == Recall.recipient_id)
+        .where(Recall.returned_on.is_(None)).order_by(Recall.asked_on, Recall.id).limit(most))]
+
+
+def came_back(session: Session, actor: Actor, recall_id: int, on: date) -> None:
+    """返却された: the old certificate is in the office."""
+    recall = session.get_one(Recall, recall_id, with_for_update=True)
+    if recall.returned_on is not None:
+        raise Refused("この受給者証はもう返却されています。")
+    recall.returned_on = on
+    journal.record(session, actor, Action.CHANGED, recall, detail={"returned": True})
+    session.flush()

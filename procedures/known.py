@@ -1,0 +1,67 @@
+"""いま分かっていること: what the office knows of a person at one application; a paper that asks for little repeats little."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy.orm import Session
+
+from models.application import Application
+from models.disease import ApplicationDisease
+from models.household import HouseholdMember
+from models.income import Assessment
+from models.items import Record
+from procedures.progress import CHANGE
+
+DISEASE_ADDED = "07"  # 変更内容
+DEAD_ENDS = ("withdrawn", "refused")
+
+
+def known(session: Session, model: type[Record] | Any, application: Application, *conditions: ColumnElement[bool]) -> Any:
+    """最新の記録: the newest row of *model* among the person's applications up to this one; None where there is none."""
+    return session.scalars(
+        select(model).join(Application, Application.id == model.application_id)
+        .where(*_up_to(application), *conditions)
+        .order_by(Application.acceptance_date.desc(), Application.id.desc()).limit(1)).first()
+
+
+def assessed(session: Session, application: Application) -> Assessment | None:
+    """いまの判定: the newest assessment with a tier; the mere wishes of a paper are none."""
+    found: Assessment | None = known(session, Assessment, application, Assessment.tier.is_not(None))
+    return found
+
+
+def household(session: Session, application: Application) -> list[HouseholdMember]:
+    """いまの世帯員: the lines of the newest paper that says whose household it is."""
+    newest = known(session, HouseholdMember, application, HouseholdMember.member_relationship.is_not(None))
+    if newest is None:
+        return []
+    return list(session.scalars(select(HouseholdMember).where(
+        HouseholdMember.application_id == newest.application_id).order_by(HouseholdMember.position)))
+
+
+def diseases(session: Session, application: Application) -> list[str]:
+    """病名: the 告示番号 that hold; a disease that is added stands beside those before it, any other paper replaces them."""
+    numbers = _diseases_of(session, application.id)
+    if numbers and not _adds(application):
+        return numbers
+    before = session.scalars(
+        select(Application).join(ApplicationDisease, ApplicationDisease.application_id == Application.id)
+        .where(*_up_to(application), Application.id != application.id)
+        .order_by(Application.acceptance_date.desc(), Application.id.desc()).limit(1)).first()
+    earlier = diseases(session, before) if before else []
+    return list(dict.fromkeys((*earlier, *numbers)))
+
+
+def _adds(application: Application) -> bool:
+    return application.application_kind == CHANGE and DISEASE_ADDED in (application.change_contents or ())
+
+
+def _diseases_of(session: Session, application_id: int) -> list[str]:
+    return list(session.scalars(select(ApplicationDisease.disease_number).where(
+        ApplicationDisease.application_id == application_id).order_by(ApplicationDisease.position)))
+
+
+def _up_to(application: Application) -> tuple[ColumnElement[bool], ...]:
+    return (Application.recipient_id == application.recipient_id,
+            (Application.id == application.id) | Application.state.not_in(DEAD_ENDS),
+            tuple_(Application.acceptance_date, Application.id) <= (application.acceptance_date, application.id))

@@ -1,0 +1,244 @@
+"""通知: which letters there are, what each one says, and that it was sent; wording is the city's own, versioned."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.application import Application
+from models.certification import Notice
+from models.codes import Facility, Insurer
+from models.facility import ApplicationFacility
+from models.inquiry import Inquiry
+from models.insurance import ClinicalForm, Insurance
+from models.journal import Action
+from models.letter import Letter, LetterWording
+from models.person import Applicant
+from models.recipient import Recipient
+from procedures import journal, known
+from procedures.actor import Actor
+from procedures.checklist import missing
+from procedures.city import City
+from procedures.letter_facts import VALUE_NAMES, facts_of, values_of
+from procedures.lookup import codes_of
+from procedures.progress import move
+from procedures.refusal import Refused
+from procedures.series import next_number
+from reports.letter import Address, LetterText, filled, letter_pdf, names_in, put_in
+from translations.wording import said
+
+DAYS_TO_CORRECT: Final = 14  # 補正の期限: 市の目安
+
+
+@dataclass(frozen=True)
+class Kind:
+    """通知の種類: its name, to whom it goes, and which of the case's facts stand under 記."""
+
+    label: str
+    to: str  # applicant | facility | insurer | physician | office
+    facts: tuple[str, ...]
+    needs: str = ""  # an inquiry of this kind that waits, or "missing" papers
+    marks: str = ""  # the recorded item that says it was sent
+
+
+_RESULT = ("recipient_number", "name", "period", "cap", "diseases")
+KINDS: Final[dict[str, Kind]] = {
+    "certified": Kind("支給認定通知書", "applicant", _RESULT, marks="applicant"),
+    "changed": Kind("変更認定通知書", "applicant", _RESULT, marks="applicant"),
+    "refused": Kind("不認定通知書", "applicant", ("name", "diseases", "refusal_reason", "criteria", "number"), marks="applicant"),
+    "held": Kind("保留通知", "applicant", ("name", "diseases", "hold_reason", "number"), marks="applicant"),
+    "loss": Kind("資格喪失通知書", "applicant", ("recipient_number", "name", "loss_reason", "loss_date"), marks="applicant"),
+    "registration": Kind("登録者証", "applicant", ("registration_number", "name", "birth_date", "address", "diseases"),
+                         marks="applicant"),
+    "correction": Kind("補正依頼", "applicant", ("number", "name"), needs="missing"),
+    "facility": Kind("医療機関通知", "facility", ("recipient_number", "name", "birth_date", "period", "cap"), marks="facility"),
+    "insurer_inquiry": Kind("保険者照会", "insurer", ("name", "birth_date", "insured_number", "number"), needs="insurer"),
+    "physician_inquiry": Kind("医師照会", "physician", ("name", "birth_date", "diseases", "number"), needs="physician"),
+    "tax_inquiry": Kind("税照会", "office", ("name", "birth_date", "address", "number"), needs="tax"),
+    "cost_inquiry": Kind("軽症高額照会", "facility", ("name", "birth_date", "number"), needs="mild_high_cost"),
+    "draft": Kind("起案文書", "office", ("number", "kind", "name", "proposal", "tier", "period", "cap", "reasons")),
+    "renewal": Kind("更新案内", "applicant", ("recipient_number", "name", "period")),
+    "reminder": Kind("勧奨通知", "applicant", ("recipient_number", "name", "period")),
+}
+OF_A_CASE: Final = tuple(kind for kind in KINDS if kind not in ("renewal", "reminder"))
+_DUE_FOR: Final = {"1": ("certified", "facility"), "2": ("refused",), "3": ("changed", "facility"), "4": ("refused",),
+                   "5": ("loss", "facility"), "6": ("held",), "9": ("registration",)}
+
+
+class NoSuchLetter(Refused):
+    """The case does not call for this letter."""
+
+    message = "この申請では、その通知を出せません。申請の状態を確かめてください。"
+
+
+class NothingMissing(Refused):
+    """補正依頼 asks for what is missing."""
+
+    message = "足りない書類がないため、補正依頼は出せません。"
+
+
+class NobodyToWriteTo(Refused):
+    """The addressee is not known."""
+
+    message = "宛先が分かりません。医療機関・保険者の登録を確かめてください。"
+
+
+class WordingWrong(Refused):
+    """The wording names what no letter can say."""
+
+
+def possible(session: Session, application: Application) -> list[str]:
+    """出せる通知: what this case calls for now."""
+    notice = session.scalars(select(Notice).where(Notice.application_id == application.id)).first()
+    waiting = set(session.scalars(select(Inquiry.kind).where(
+        Inquiry.application_id == application.id, Inquiry.closed_on.is_(None))))
+    found = list(_DUE_FOR.get(notice.applicant_notice or "", ())) if notice else []
+    if notice and notice.facility_notice == "0" and "facility" in found:
+        found.remove("facility")
+    found += [kind for kind, each in KINDS.items() if each.needs in waiting]
+    if application.state not in ("issued", "closed", "refused", "withdrawn") and missing(session, application):
+        found.append("correction")
+    return [*found, *(("draft",) if application.state == "drafted" else ())]
+
+
+def print_letter(session: Session, actor: Actor, application_id: int, kind: str, city: City, on: date,
+                 now: datetime) -> bytes:
+    """通知を出す: the letter is a row with its number and its hash, and the case says that it was sent. NoSuchLetter …"""
+    application = session.get_one(Application, application_id, with_for_update=True)
+    if kind not in possible(session, application):
+        raise NothingMissing if kind == "correction" else NoSuchLetter
+    wording = wording_in_force(session, kind, on)
+    again = session.scalars(select(Letter).where(Letter.application_id == application_id, Letter.kind == kind)
+                            .order_by(Letter.id.desc()).limit(1)).first()
+    number = again.document_number if again else document_number(session, city, on)
+    dated = again.dated if again else on
+    due = on + timedelta(days=DAYS_TO_CORRECT) if kind == "correction" else _due_of_inquiry(session, application, kind)
+    pdf = letter_pdf([text_of(session, application, kind, wording, number, dated, due)], city, now)
+    session.add(Letter(
+        kind=kind, wording_id=wording.id, application_id=application.id, recipient_id=application.recipient_id,
+        document_number=number, dated=dated, due_on=due, is_reprint=again is not None, printed_by=actor.user_id,
+        printed_at=now, pdf_sha256=hashlib.sha256(pdf).hexdigest()))
+    _mark(session, application, kind, on)
+    if kind == "registration" and application.state == "certified":
+        move(application, "issued")
+    journal.record(session, actor, Action.PRINTED, application, detail={"letter": kind, "reprint": again is not None})
+    session.flush()
+    return pdf
+
+
+def text_of(session: Session, application: Application, kind: str, wording: LetterWording, number: str, dated: date,
+            due: date | None) -> LetterText:
+    """通知の文: the city's wording filled in, the facts of this kind of letter, the addressee."""
+    values = values_of(session, application, dated, due)
+    words = codes_of(session, {"attachment"}, dated)["attachment"]
+    items = tuple(words.get(code, code) for code in missing(session, application)) if kind == "correction" else ()
+    known_facts = facts_of(session, application, dated)
+    facts = tuple(known_facts[name] for name in KINDS[kind].facts if known_facts.get(name, ("", ""))[1])
+    code = str(application.acceptance_number) if kind in ("correction", "draft") else ""
+    return LetterText(_ADDRESSEES[KINDS[kind].to](session, application), number, dated, put_in(wording.subject, values),
+                      filled(wording.body, values), facts, filled(wording.closing, values), items, code)
+
+
+def document_number(session: Session, city: City, on: date) -> str:
+    """文書番号: the city's prefix and the next number of the fiscal year."""
+    fiscal = on.year - (on.month < 4)
+    return f"{city.document_prefix}{next_number(session, f'letter {fiscal}')}号"
+
+
+def wording_in_force(session: Session, kind: str, on: date) -> LetterWording:
+    """使う文面: the newest version in force on the day *on*."""
+    found = session.scalars(select(LetterWording).where(
+        LetterWording.kind == kind, LetterWording.effective_from <= on)
+        .order_by(LetterWording.effective_from.desc(), LetterWording.number.desc()).limit(1)).first()
+    if found is None:
+        raise NoSuchLetter(said("「%(label)s」の文面がまだありません。", label=said(KINDS[kind].label)))
+    return found
+
+
+def publish(session: Session, actor: Actor, kind: str, subject: str, body: str, closing: str, since: date,
+            on: date) -> LetterWording:
+    """文面を公開する: a new version from the day *since*; WordingWrong names what cannot be filled in."""
+    check_wording(subject, body, closing)
+    if since < on:
+        raise WordingWrong("適用開始日は今日以降にしてください。出した通知の文面は変えられません。")
+    newest = session.scalar(select(func.max(LetterWording.number)).where(LetterWording.kind == kind)) or 0
+    made = LetterWording(kind=kind, number=newest + 1, subject=subject.strip(), body=body.strip(), closing=closing.strip(),
+                         effective_from=since, published_by=actor.user_id)
+    session.add(made)
+    session.flush()
+    journal.record(session, actor, Action.ADMINISTERED, made, detail={"wording": kind, "number": made.number})
+    return made
+
+
+def check_wording(subject: str, body: str, closing: str) -> None:
+    """文面を確かめる: WordingWrong where it is blank or names what no letter knows."""
+    if not subject.strip() or not body.strip():
+        raise WordingWrong("件名と本文を入力してください。")
+    unknown = [name for text in (subject, body, closing) for name in names_in(text) if name not in VALUE_NAMES]
+    if unknown:
+        raise WordingWrong(said("差込み {%(name)s} はありません。使えるのは %(list)s です。", name=unknown[0],
+                                list="、".join(f"{{{name}}}" for name in VALUE_NAMES)))
+
+
+def _due_of_inquiry(session: Session, application: Application, kind: str) -> date | None:
+    return session.scalar(select(Inquiry.due_on).where(
+        Inquiry.application_id == application.id, Inquiry.kind == KINDS[kind].needs, Inquiry.closed_on.is_(None)))
+
+
+def _mark(session: Session, application: Application, kind: str, on: date) -> None:
+    """通知日 (79・81): the day the notice was first sent."""
+    notice = session.scalars(select(Notice).where(Notice.application_id == application.id)).first()
+    if notice is not None and KINDS[kind].marks == "applicant":
+        notice.applicant_notice_date = notice.applicant_notice_date or on
+    if notice is not None and KINDS[kind].marks == "facility":
+        notice.facility_notice, notice.facility_notice_date = "2", notice.facility_notice_date or on
+
+
+def _to_applicant(session: Session, application: Application) -> Address:
+    from_paper = known.known(session, Applicant, application) if application.sheet_id else None
+    person = session.get_one(Recipient, application.recipient_id)
+    if from_paper is not None and from_paper.applicant_address:
+        return Address(from_paper.applicant_postal_code or person.postal_code or "", from_paper.applicant_address,
+                       from_paper.applicant_name)
+    return Address(person.postal_code or "", person.address, person.name)
+
+
+def _to_facility(session: Session, application: Application) -> Address:
+    used = known.known(session, ApplicationFacility, application)
+    found = session.scalars(select(Facility).where(Facility.number == used.facility_number).order_by(
+        Facility.valid_from.desc())).first() if used else None
+    if found is None:
+        raise NobodyToWriteTo
+    return Address(found.postal_code or "", found.address or "", found.name, "御中")
+
+
+def _to_insurer(session: Session, application: Application) -> Address:
+    insurance = known.known(session, Insurance, application)
+    found = session.scalars(select(Insurer).where(Insurer.number == insurance.insurer_number)).first() if insurance else None
+    if found is None:
+        raise NobodyToWriteTo
+    return Address("", "", found.name, "御中")
+
+
+def _to_physician(session: Session, application: Application) -> Address:
+    form = known.known(session, ClinicalForm, application)
+    if form is None or not form.physician:
+        raise NobodyToWriteTo
+    try:
+        place = _to_facility(session, application)
+    except NobodyToWriteTo:
+        return Address("", "", form.physician, "先生")
+    return Address(place.postal_code, f"{place.lines} {place.name}", form.physician, "先生")
+
+
+def _to_office(session: Session, application: Application) -> Address:
+    return Address("", "", "関係課長", "様")
+
+
+_ADDRESSEES: Final[dict[str, Callable[[Session, Application], Any]]] = {
+    "applicant": _to_applicant, "facility": _to_facility, "insurer": _to_insurer, "physician": _to_physician,
+    "office": _to_office}

@@ -1,0 +1,100 @@
+"""申請の台紙: everything about one application in one place: papers, inquiries, letters, and how it ends."""
+
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.clock import now, today
+from app.extensions import db
+from app.words import language, say
+from models.inquiry import INQUIRY_KINDS
+from procedures import inquiries
+from procedures.board import again
+from procedures.by_office import withdraw
+from procedures.checklist import note_arrival
+from procedures.letters import KINDS, possible, print_letter
+from procedures.lookup import codes_of
+from procedures.progress import ALL, may_move
+from procedures.refusal import Refused
+from reports.paper import FontMissing, GlyphMissing
+from views.case_view import CaseView, city
+from views.office_view import actor, allowed
+
+
+class CaseFileView(CaseView):
+    """申請の台紙."""
+
+    route_base = "/case"
+    class_permission_name = "CaseFile"
+    steps = tuple((state, ALL) for state in ("registered", "assessed", "board", "reviewed", "drafted", "held", "certified",
+                                             "accepted"))
+    title = _l("進行中の申請")
+
+    @expose("/<int:application_id>")
+    @allowed("read")
+    def sheet(self, application_id: int) -> str:
+        case = self.case(application_id)
+        return self.page(
+            "case_file.html", case=case, labels=self.labels(), letters=possible(self.session, case.application),
+            letter_kinds=KINDS, inquiries=inquiries.of_case(self.session, application_id), kinds=INQUIRY_KINDS,
+            states=codes_of(self.session, {"inquiry", "insurance_class"}, today(), language()), on=today(),
+            can_withdraw=may_move(case.application, "withdrawn"), board_again=case.application.state in ("reviewed", "held"))
+
+    @expose("/<int:application_id>/attachment", methods=["POST"])
+    @allowed("write")
+    def attachment(self, application_id: int) -> Response:
+        codes = codes_of(self.session, {"attachment"}, today())["attachment"]
+        return self._do(application_id, lambda: note_arrival(
+            self.session, actor(), application_id, request.form.get("attachment", ""), today(), codes.__contains__),
+            _("書類の到着を登録しました。"))
+
+    @expose("/<int:application_id>/withdraw", methods=["POST"])
+    @allowed("write")
+    def withdraw(self, application_id: int) -> Response:
+        return self._do(application_id, lambda: withdraw(
+            self.session, actor(), application_id, request.form.get("reason", ""), today()), _("取り下げました。"))
+
+    @expose("/<int:application_id>/board-again", methods=["POST"])
+    @allowed("write")
+    def board_again(self, application_id: int) -> Response:
+        return self._do(application_id, lambda: again(self.session, actor(), application_id, today()),
+                        _("再審査に回しました。"))
+
+    @expose("/<int:application_id>/ask", methods=["POST"])
+    @allowed("write")
+    def ask(self, application_id: int) -> Response:
+        form = request.form
+        return self._do(application_id, lambda: inquiries.ask(
+            self.session, actor(), application_id, form.get("kind", ""), form.get("question", ""), today()),
+            _("照会を登録しました。照会文書を印刷できます。"))
+
+    @expose("/<int:application_id>/answer/<int:inquiry_id>", methods=["POST"])
+    @allowed("write")
+    def answer(self, application_id: int, inquiry_id: int) -> Response:
+        form = request.form
+        return self._do(application_id, lambda: inquiries.answer(
+            self.session, actor(), inquiry_id, form.get("answer", ""), today(), form.get("insurance_class") or None),
+            _("回答を登録しました。"))
+
+    @expose("/<int:application_id>/letter/<kind>", methods=["POST"])
+    @allowed("print")
+    def letter(self, application_id: int, kind: str) -> Response:
+        try:
+            pdf = print_letter(self.session, actor(), application_id, kind, city(), today(), now())
+            db.session.commit()
+        except (Refused, GlyphMissing, FontMissing) as refusal:
+            db.session.rollback()
+            flash(say(getattr(refusal, "message", str(refusal))), "error")
+            return redirect(f"/case/{application_id}")
+        return Response(pdf, mimetype="application/pdf",
+                        headers={"Content-Disposition": f'attachment; filename="{kind}-{application_id}.pdf"'})
+
+    def _do(self, application_id: int, act: Any, done: str) -> Response:
+        return self.carry_out(act, done, f"/case/{application_id}")
+
+
+VIEWS = (CaseFileView,)
