@@ -50,6 +50,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("給付"), "/records/benefits/", ("can_read", "BenefitRecords")),
         Entry(_l("償還払"), "/records/reimbursements/", ("can_read", "ReimbursementRecords")),
         Entry(_l("宛名"), "/records/addressees/", ("can_read", "AddresseeRecords")),
+        Entry(_l("住民情報・税情報の取込"), "/register/", ("can_read", "Register")),
     )),
     (_l("管理"), (
         Entry(_l("権限"), "/roles/", ("can_read", "Roles")),

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.application import Application
 from models.certification import Certification
 from models.codes import Disease
 from models.income import Assessment
 from models.journal import Action, JournalEntry
 from models.recipient import Recipient
-from procedures import journal
+from procedures import journal, known
 from procedures.actor import Actor
 from procedures.months import Month, months_of
+from procedures.register_work import look_alikes
 from procedures.timeline import Event, events
 
 LOOKS = 20
@@ -29,6 +31,7 @@ class Person:
     events: list[Event]
     months: list[Month]
     looks: list[JournalEntry]
+    alike: list[Recipient]
 
 
 def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: bool,
@@ -40,11 +43,11 @@ def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: 
     journal.record(session, actor, Action.SAW, ledger, recipient_id=recipient_id)
     current = ledger.current_certification_id
     certification = session.get(Certification, current) if current else None
-    assessment = None if certification is None else session.scalars(
-        select(Assessment).where(Assessment.application_id == certification.application_id)).one_or_none()
+    assessment = None if certification is None else known.assessed(
+        session, session.get_one(Application, certification.application_id))
     return Person(ledger, _disease(session, ledger), certification, assessment, events(session, recipient_id),
                   months_of(session, recipient_id) if with_money else [],
-                  _looks(session, recipient_id) if with_looks else [])
+                  _looks(session, recipient_id) if with_looks else [], look_alikes(session, ledger))
 
 
 def _disease(session: Session, ledger: Recipient) -> str | None:

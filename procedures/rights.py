@@ -88,6 +88,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
     Right("board.see", "認定", "審査会を見る", "See the review board", (("can_read", "Board"),), ("review", "manager")),
     Right("board.do", "認定", "審査会の議題と結果を扱う", "Handle agenda and opinions of the board",
           (("can_write", "Board"),), ("review",)),
+    Right("register.import", "受給者", "住民情報・税情報を取り込む", "Import resident and tax data",
+          (("can_read", "Register"), ("can_write", "Register")), ("manager",)),
     Right("wording.edit", "管理", "通知の文面を作り変える", "Edit the wording of letters",
           (("can_read", "Wordings"), ("can_write", "Wordings")), ("admin",)),
     Right("roles.edit", "管理", "権限を管理する", "Manage permissions",

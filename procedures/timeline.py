@@ -1,15 +1,16 @@
 """経過: all that happened with one person in one order, newest first: applications, results, papers, money, loss."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import Date, Select, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from models.application import Application
 from models.certification import Certificate, Certification, Decision, Loss
 from models.income import Assessment
+from models.letter import Letter
 from models.reimbursement import ReimbursementClaim
 from models.review import Review
 
@@ -25,16 +26,35 @@ class Event:
     codes: str | None
     code: str | None
     until: date | None
+    since: date | None = None
+    cap_yen: int | None = None
+    ended: date | None = None
+    is_cancelled: bool = False
 
 
 def events(session: Session, recipient_id: int) -> list[Event]:
     """Return 経過 of one person in one statement."""
     whole = union_all(*(_about(each, recipient_id) for each in _SOURCES), _claims(recipient_id),
-                      _certificates(recipient_id)).subquery()
+                      _certificates(recipient_id), _letters(recipient_id)).subquery()
     rows = session.execute(select(whole).where(whole.c.day.is_not(None)).order_by(
         whole.c.day.desc(), whole.c.application_id.desc().nulls_last(), whole.c.place.desc()))
-    return [Event(row.day, row.kind, row.application_id, row.said or "", row.codes, row.code, row.until)
-            for row in rows]
+    found = [Event(row.day, row.kind, row.application_id, row.said or "", row.codes, row.code, row.until) for row in rows]
+    periods = _periods(session, recipient_id)
+    return [replace(each, **periods[each.application_id]) if each.kind == "certification" and each.application_id in periods
+            else each for each in found]
+
+
+def _periods(session: Session, recipient_id: int) -> dict[int, dict[str, Any]]:
+    """Of each certification: from when, with which cap, and whether a change or a loss ended or annulled it."""
+    cap = (select(Assessment.copay_cap_yen).join(Application, Application.id == Assessment.application_id)
+           .where(Application.recipient_id == recipient_id, Assessment.tier.is_not(None),
+                  Application.id <= Certification.application_id)
+           .order_by(Application.id.desc()).limit(1).scalar_subquery())
+    rows = session.execute(select(
+        Certification.application_id, Certification.valid_from, Certification.ended_on, Certification.is_cancelled,
+        cap.label("cap")).where(Certification.recipient_id == recipient_id, Certification.certification == "1"))
+    return {row.application_id: {"since": row.valid_from, "ended": row.ended_on, "is_cancelled": row.is_cancelled,
+                                 "cap_yen": row.cap} for row in rows}
 
 
 @dataclass(frozen=True)
@@ -57,7 +77,8 @@ _SOURCES = (
     _Source("review", Review, Review.review_result_date, None, "review_result", Review.review_result),
     _Source("draft", Decision, Decision.draft_date),
     _Source("sign_off", Decision, Decision.sign_off_date, None, "sign_off", Decision.sign_off),
-    _Source("certification", Certification, Certification.issue_date, Certification.recipient_number,
+    _Source("certification", Certification, func.coalesce(Certification.issue_date, Certification.valid_from),
+            Certification.recipient_number,
             "certification", Certification.certification, Certification.valid_to),
     _Source("loss", Loss, Loss.loss_date, None, "loss_reason", Loss.loss_reason),
 )
@@ -79,7 +100,7 @@ def _row(source: _Source, application: Any) -> Select[Any]:
         literal(_PLACES.index(source.kind)).label("place"))
 
 
-_PLACES = ("application", "assessment", "review", "draft", "sign_off", "certification", "certificate", "claim", "loss")
+_PLACES = ("application", "assessment", "review", "draft", "sign_off", "certification", "certificate", "letter", "claim", "loss")
 
 
 def _claims(recipient_id: int) -> Select[Any]:
@@ -91,3 +112,8 @@ def _claims(recipient_id: int) -> Select[Any]:
 def _certificates(recipient_id: int) -> Select[Any]:
     source = _Source("certificate", Certificate, Certificate.issue_date, Certificate.reprint_reason)
     return _row(source, null()).where(Certificate.recipient_id == recipient_id)
+
+
+def _letters(recipient_id: int) -> Select[Any]:
+    source = _Source("letter", Letter, Letter.dated, Letter.kind)
+    return _row(source, Letter.application_id).where(Letter.recipient_id == recipient_id, Letter.is_reprint.is_(False))

@@ -48,6 +48,7 @@ def _named(server: str, name: str) -> str:
 def _template_name() -> str:
     """The template's name changes with whatever it is built from."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
+    digest.update((ROOT / "procedures" / "rights.py").read_bytes())
     for folder in ("migrations/versions", "seeds", "models", "forms"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:

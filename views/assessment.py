@@ -15,8 +15,9 @@ from procedures import known
 from procedures.assessment import Circumstances, OtherCap, TaxFigures, assess, carry_over, household_of, other_caps_of
 from procedures.household import Credit, credits_of
 from procedures.lookup import codes_of
-from procedures.progress import DECIDED
+from procedures.progress import DECIDED, demand
 from procedures.refusal import Refused
+from procedures.register_work import pull_taxes
 from rules.copay_cap import borderline_steps
 from rules.spelling import digits
 from rules.tax_year import tax_year
@@ -62,6 +63,18 @@ class AssessmentView(CaseView):
             return self._page(application_id, request.form), 400
         flash(_("判定しました。理由を確かめてください。"), "success")
         return redirect(f"/assessment/{application_id}")
+
+    @expose("/<int:application_id>/taxes", methods=["POST"])
+    @allowed("write")
+    def pull(self, application_id: int) -> Response:
+        """税情報を引く: the register's newest figures of the right year stand in the lines, with their source."""
+        def act() -> None:
+            case = self.case(application_id)
+            demand(case.application, "assessed")
+            pull_taxes(self.session, application_id, tax_year(case.application.application_date),
+                       household_of(self.session, application_id))
+
+        return self.carry_out(act, _("税情報を引きました。出所を確かめて判定してください。"), f"/assessment/{application_id}")
 
     def _page(self, application_id: int, typed: Mapping[str, str]) -> str:
         members = household_of(self.session, application_id)

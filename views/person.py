@@ -12,6 +12,7 @@ from app.words import language
 from models.recipient import Recipient
 from procedures import desk as desks
 from procedures.columns import STATE_LABELS, columns_of
+from procedures.letters import KINDS as LETTERS
 from procedures.person import Person, open_page
 from views.cells import Labels, cell, short_date
 from views.journal_words import ACTIONS
@@ -21,7 +22,7 @@ CODE_LISTS = ("sex", "counter", "tier", "application_kind", "review_result", "si
               "loss_reason", "claim_reason")
 KINDS = {"application": _l("申請受理"), "assessment": _l("所得判定"), "review": _l("審査結果"), "draft": _l("起案"),
          "sign_off": _l("決裁"), "certification": _l("認定"), "certificate": _l("受給者証の印刷"),
-         "claim": _l("償還払の請求"), "loss": _l("資格喪失")}
+         "letter": _l("通知"), "claim": _l("償還払の請求"), "loss": _l("資格喪失")}
 
 
 class PersonView(OfficeView):
@@ -42,7 +43,7 @@ class PersonView(OfficeView):
         hidden = person.ledger.is_withheld and not self.may("see_withheld", "Recipients")
         written = self.page(
             "person/show.html", person=person, facts=_facts(person, labels, is_hidden=hidden), labels=labels,
-            kinds=KINDS, actions=ACTIONS, day=short_date, state=_(STATE_LABELS["recipient.state"][person.ledger.state]),
+            kinds=KINDS, letters=LETTERS, actions=ACTIONS, day=short_date, state=_(STATE_LABELS["recipient.state"][person.ledger.state]),
             days_left=_days_left(person), sees_income=self.may("read", "AssessmentRecords"), is_hidden=hidden,
             sees_cases=self.may("read", "CaseFile"), may_begin=self.may("write", "Work"))
         self.session.commit()  # the look is on disk before a byte leaves

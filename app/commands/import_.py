@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from config import Settings
 from procedures.actor import SYSTEM
 from procedures.import_report import Report
 from procedures.master_import import import_masters
+from procedures.register_import import TABLES, import_register
 
 PATHS = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_SHOWN = 50
@@ -42,8 +44,13 @@ def _import(kind: str, file: Path, *, dry_run: bool) -> Report:
     with running_database(Settings.from_environment()) as settings:
         engine = create_engine(str(settings.database_url))
         with Session(engine) as session:
-            report = import_masters(session, SYSTEM, kind, file.name, file.read_bytes())
-            if dry_run:
+            if kind in TABLES:
+                end = file.with_suffix(".end")
+                report = import_register(session, SYSTEM, kind, file.name, file.read_bytes(),
+                                         end.read_bytes() if end.exists() else None, datetime.now(UTC))
+            else:
+                report = import_masters(session, SYSTEM, kind, file.name, file.read_bytes())
+            if dry_run or (report.errors and not report.read):
                 session.rollback()
             else:
                 session.commit()
@@ -53,7 +60,7 @@ def _import(kind: str, file: Path, *, dry_run: bool) -> Report:
 
 def _page(report: Report) -> str:
     lines = [f"{report.file}: 読込 {report.read:,} 件、登録 {report.accepted:,} 件、登録済み {report.already:,} 件、"
-             f"取り込めない行 {report.rejected:,} 件"]
+             f"保留 {report.held:,} 件、取り込めない行 {report.rejected:,} 件"]
     lines += [f"  {fault.line}行目 {fault.item}: {fault.message}" if fault.line else f"  {fault.message}"
               for fault in report.errors[:MOST_SHOWN]]
     if len(report.errors) > MOST_SHOWN:
@@ -63,3 +70,5 @@ def _page(report: Report) -> str:
 
 _command("facilities", "指定医療機関の一覧 (CSV) を取り込む.")
 _command("insurers", "保険者の一覧 (CSV) を取り込む.")
+_command("residents", "住民情報 (宛名) のファイルを取り込む; 隣に .end が要る.")
+_command("taxes", "住民税のファイルを取り込む; 隣に .end が要る.")

@@ -71,6 +71,8 @@ ACCESS = {
     "POST /board/<int:number>/add": {"review"}, "POST /board/<int:number>/off/<int:item>": {"review"},
     "POST /board/<int:number>/answer/<int:item>": {"review"}, "POST /board/<int:number>/close": {"review"},
     "POST /board/<int:number>/papers": {"review"},
+    "GET /register/": {MANAGER}, "POST /register/": {MANAGER}, "POST /register/held/<int:number>": {MANAGER},
+    "POST /assessment/<int:application_id>/taxes": CASES,
     "GET /wordings/": {ADMIN}, "GET /wordings/<kind>": {ADMIN}, "POST /wordings/<kind>": {ADMIN},
     "POST /wordings/<kind>/preview": {ADMIN},
     "GET /jobs/": {MANAGER}, "GET /jobs/<int:number>/progress": {MANAGER}, "POST /jobs/<int:number>/result": {MANAGER},
