@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.database import running_database
 from config import Settings
-from procedures import jobs, print_job
+from procedures import jobs, print_job, renewal
 from procedures.city import city_of
+from procedures.renewal_print import RenewalJob
 from procedures.sealed_folder import SealedFolder
 
 log = logging.getLogger("nanbyo")
@@ -58,7 +59,7 @@ def do_one(engine: Engine, settings: Settings) -> bool:
 
 def handler_of(kind: str, settings: Settings) -> jobs.Handler:
     """The way this kind of work is done; KeyError for one nobody knows."""
-    return {print_job.KIND: _print_job}[kind](settings)
+    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job}[kind](settings)
 
 
 def results(settings: Settings) -> SealedFolder:
@@ -68,6 +69,10 @@ def results(settings: Settings) -> SealedFolder:
 
 def _print_job(settings: Settings) -> jobs.Handler:
     return print_job.PrintJob(results(settings), city_of(settings.city_file), settings.fixed_today or _now().date(), _now)
+
+
+def _renewal_job(settings: Settings) -> jobs.Handler:
+    return RenewalJob(results(settings), city_of(settings.city_file), settings.fixed_today or _now().date(), _now)
 
 
 def _work(engine: Engine, settings: Settings, once: bool) -> None:

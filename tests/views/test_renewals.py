@@ -1,0 +1,28 @@
+"""更新時期の画面: begin, print, follow, and open a person by the code of her sheet."""
+
+from sqlalchemy.orm import Session
+
+from models.job import Job
+from models.renewal import RenewalNotice, RenewalSeason
+from tests.life import certified_person
+
+
+def test_a_season_is_begun_printed_and_followed_on_its_screens(login, engine, actors):
+    with Session(engine) as session:
+        person = certified_person(session, actors)
+        session.commit()
+        manager = login("manager1")
+        refused = manager.post("/renewals/", data={"ends_on": "いつか", "opens_on": "", "closes_on": ""}, follow_redirects=True)
+        assert "日付" in refused.text
+        manager.post("/renewals/", data={"ends_on": "R9.9.30", "opens_on": "R9.7.2", "closes_on": "R9.8.17"})
+        season = session.query(RenewalSeason).one()
+        notice = session.query(RenewalNotice).filter_by(recipient_id=person.id).one()
+        page = manager.get(f"/renewals/{season.id}?step=waiting").text
+        assert person.name in page and "未印刷" in page and "令和9年9月30日" in manager.get("/renewals/").text
+        assert "時間のかかる仕事" in manager.post(f"/renewals/{season.id}/print", data={"kind": "renewal"}, follow_redirects=True).text
+        assert session.query(Job).filter_by(kind="print_renewals").count() == 1
+        clerk = login("clerk1")
+        assert clerk.post("/renewals/code", data={"token": f"R{notice.id:09}"}).location == f"/person/{person.id}"
+        assert "二次元コードの更新案内はありません" in clerk.post("/renewals/code", data={"token": "R1"}, follow_redirects=True).text
+        assert manager.post(f"/renewals/{season.id}/back", data={"notice": str(notice.id)}).status_code == 302
+        assert manager.post("/renewals/expired").location == "/work/"

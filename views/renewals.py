@@ -1,0 +1,81 @@
+"""更新時期: open a season, print its letters by range, follow everybody, remind, find a sheet by its code."""
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.clock import today
+from app.extensions import db
+from models.renewal import RenewalSeason
+from procedures import renewal
+from views.office_view import OfficeView, actor, allowed
+
+
+class RenewalsView(OfficeView):
+    """更新の画面."""
+
+    route_base = "/renewals"
+    class_permission_name = "Renewals"
+    default_view = "listed"
+
+    @expose("/")
+    @allowed("read")
+    def listed(self) -> str:
+        return self.page("renewals/seasons.html", seasons=renewal.seasons(self.session, today()), steps=renewal.STEPS)
+
+    @expose("/", methods=["POST"])
+    @allowed("write")
+    def begin(self) -> Response:
+        form = request.form
+        return self.carry_out(lambda: renewal.open_season(
+            self.session, actor(), self.day(form.get("ends_on", "")), self.day(form.get("opens_on", "")),
+            self.day(form.get("closes_on", ""))), _("更新時期を始めました。"), "/renewals/")
+
+    @expose("/<int:number>")
+    @allowed("read")
+    def season(self, number: int) -> str:
+        step, after = request.args.get("step", ""), request.args.get("after", "0")
+        step = step if step in renewal.STEPS else ""
+        rows = renewal.followed(self.session, actor(), number, today(), step, int(after) if after.isdigit() else 0)
+        db.session.commit()
+        return self.page("renewals/season.html", season=self.session.get_one(RenewalSeason, number), rows=rows, step=step,
+                         counts=renewal.counts(self.session, number, today()), steps=renewal.STEPS,
+                         total=renewal.total(self.session, number))
+
+    @expose("/<int:number>/print", methods=["POST"])
+    @allowed("write")
+    def print(self, number: int) -> Response:
+        form = request.form
+        first, last = (int(text) if (text := form.get(name, "")).isdigit() else fallback
+                       for name, fallback in (("first", 1), ("last", 10**9)))
+        return self.carry_out(lambda: renewal.ask_to_print(
+            self.session, actor(), number, form.get("kind", ""), first, last, today()),
+            _("まとめて印刷を始めます。終わると、ここで受け取れます。"), "/jobs/", f"/renewals/{number}")
+
+    @expose("/<int:number>/back", methods=["POST"])
+    @allowed("write")
+    def back(self, number: int) -> Response:
+        notice = request.form.get("notice", "")
+        return self.carry_out(lambda: renewal.came_back(
+            self.session, actor(), int(notice) if notice.isdigit() else 0, today()), _("返戻を登録しました。"),
+            f"/renewals/{number}")
+
+    @expose("/expired", methods=["POST"])
+    @allowed("write")
+    def expired(self) -> Response:
+        return self.carry_out(lambda: renewal.tell_expired(self.session, today()),
+                              _("更新のない人を作業の一覧に載せました。"), "/work/", "/renewals/")
+
+    @expose("/code", methods=["POST"])
+    @allowed("find")
+    def code(self) -> Response:
+        """二次元コードで開く: the person of a pre-filled renewal sheet, at reception."""
+        person = renewal.season_of_token(self.session, request.form.get("token", "").strip())
+        if person is None:
+            flash(_("その二次元コードの更新案内はありません。読み直すか、受給者番号で探してください。"), "error")
+            return redirect("/reception/")
+        return redirect(f"/person/{person.id}")
+
+
+VIEWS = (RenewalsView,)
