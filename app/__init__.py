@@ -1,6 +1,6 @@
 """Assembles the building; no business word in here."""
 
-from flask import Flask, Response, redirect, render_template
+from flask import Flask, Response, g, redirect, render_template
 from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 
@@ -13,6 +13,7 @@ from app.menu import permitted_menu
 from app.sessions import DatabaseSessions
 from app.words import on_day, say
 from config import ROOT, Settings, flask_settings
+from procedures.parameters import load_parameters
 from translations.catalogues import compile_stale
 
 
@@ -29,6 +30,12 @@ class HomeView(BaseView):
             return redirect("/login/")
         menu = permitted_menu()
         return redirect(menu[0][1][0].address) if menu else render_template("no_rights.html", appbuilder=self.appbuilder)
+
+
+def _keep_up_with_the_figures() -> None:
+    """市の数字: what an administrator published holds in every process from its next request on."""
+    if "newest_figures" in g:
+        load_parameters(db.session, g.newest_figures)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -49,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_error_pages(app)
     add_health(app, settings)
     add_gate(app, settings)
+    app.before_request(_keep_up_with_the_figures)
 
     with app.app_context():
         appbuilder = Building(indexview=HomeView, update_perms=False)  # one an application: it keeps its views

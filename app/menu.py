@@ -57,6 +57,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("権限"), "/roles/", ("can_read", "Roles")),
         Entry(_l("利用者"), "/users/", ("can_read", "Users")),
         Entry(_l("様式"), "/sheets/", ("can_read", "Sheets")),
+        Entry(_l("規則の数字"), "/parameters/", ("can_read", "Parameters")),
         Entry(_l("通知の文面"), "/wordings/", ("can_read", "Wordings")),
         Entry(_l("コード表"), "/masters/", ("can_read", "Masters")),
         Entry(_l("操作記録"), "/journal/", ("can_read", "Journal")),

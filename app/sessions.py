@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import text
 from werkzeug.datastructures import CallbackDict
@@ -16,7 +16,7 @@ from config import Settings
 _OPEN = text("""
 UPDATE login_session SET seen_at = now() WHERE key = :key
    AND seen_at > now() - make_interval(mins => :idle) AND created_at > now() - make_interval(hours => :longest)
-RETURNING data, user_id""")
+RETURNING data, user_id, (SELECT coalesce(max(id), 0) FROM parameter_row) AS newest_figures""")
 _ADD = text("INSERT INTO login_session (key, user_id, data) VALUES (:key, :user_id, CAST(:data AS jsonb))")
 # A session that was ended while its request was under way stays ended.
 _SAVE = text("UPDATE login_session SET data = CAST(:data AS jsonb), user_id = :user_id WHERE key = :key")
@@ -53,7 +53,10 @@ class DatabaseSessions(SessionInterface):
             return OfficeSession(None)
         with _autocommit() as connection:
             row = connection.execute(_OPEN, {"key": _hash(token), **self.limits}).first()
-        return OfficeSession(token, row.data) if row else OfficeSession(None)
+        if row is None:
+            return OfficeSession(None)
+        g.newest_figures = row.newest_figures  # the same statement tells whether the city published figures since
+        return OfficeSession(token, row.data)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Store what changed and hand out the cookie; an empty session leaves no row."""

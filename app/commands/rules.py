@@ -3,21 +3,28 @@
 import json
 import sys
 from collections.abc import Callable
-from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
+from app.database import running_database
+from config import Settings
+from procedures.parameters import impact_of, load_parameters
 from rules import numbers
-from rules.apportionment import shares
-from rules.copay_cap import Specials, cap_of
-from rules.cost_split import split_of
-from rules.refund import Bill, Month, refund_of
-from rules.special_cases import judge
-from rules.tier import CannotJudge, Household, Tier, tier_of
-from rules.validity import Received, period_of
-
-Answer = dict[str, Any]
+from rules.parameters import WrongParameters, read_rows
+from rules.questions import (
+    Answer,
+    judge_apportion,
+    judge_refund,
+    judge_special,
+    judge_split,
+    judge_tier,
+    judge_validity,
+)
+from rules.tier import CannotJudge
 
 
 @click.group()
@@ -59,50 +66,17 @@ def _id(asked: Any) -> Any:
     return asked.get("id") if isinstance(asked, dict) else None
 
 
-def _day(asked: Answer, name: str) -> date | None:
-    return date.fromisoformat(asked[name]) if asked.get(name) else None
-
-
-def _yen(asked: Answer, name: str) -> int | None:
-    value = asked.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(name)
-    return value
-
-
 @rules.command()
 def tier() -> None:
     """階層区分と負担上限月額."""
     answer_lines(judge_tier)
 
 
-def judge_tier(asked: Answer) -> Answer:
-    """階層区分と上限月額 of one line of the contract."""
-    on = date.fromisoformat(asked["on"])
-    judged = tier_of(Household(
-        on_welfare=bool(asked.get("welfare")), taxed=asked.get("taxed"),
-        income_levy_yen=_yen(asked, "income_levy_yen") or 0, designated_city=bool(asked.get("designated_city")),
-        patient_income_yen=_yen(asked, "patient_income_yen"), income_unknown=bool(asked.get("income_unknown"))), on)
-    cap, reasons = cap_of(judged.tier, Specials(
-        ventilator=bool(asked.get("ventilator")), high_cost_long_term=bool(asked.get("high_cost_long_term")),
-        transitional=asked.get("transitional"), borderline_cap_yen=_yen(asked, "borderline_cap_yen")), on)
-    return {"tier": str(judged.tier), "cap_yen": cap, "reasons": [*judged.reasons, *reasons]}
-
-
 @rules.command()
 @click.option("--on", default="2025-10-01", show_default=True, help="端数処理を決める日")
 def apportion(on: str) -> None:
     """世帯按分."""
-    answer_lines(lambda asked: {"shares": shares(_caps(asked), date.fromisoformat(asked.get("on", on)))})
-
-
-def _caps(asked: Answer) -> list[int]:
-    caps = asked["caps"]
-    if not isinstance(caps, list) or not all(isinstance(cap, int) and cap >= 0 for cap in caps):
-        raise ValueError("caps")
-    return caps
+    answer_lines(lambda asked: judge_apportion(asked, on))
 
 
 @rules.command()
@@ -111,45 +85,10 @@ def validity() -> None:
     answer_lines(judge_validity)
 
 
-def judge_validity(asked: Answer) -> Answer:
-    """有効期間 of one line of the contract."""
-    if asked["kind"] not in ("new", "renewal", "change", "transfer_in", "mild_high_cost"):
-        raise KeyError("kind")
-    period = period_of(Received(
-        kind=asked["kind"], received=date.fromisoformat(asked["received"]), diagnosed=_day(asked, "diagnosed"),
-        criterion_met_on=_day(asked, "criterion_met_on"), unavoidable_reason=asked.get("unavoidable_reason"),
-        previous_to=_day(asked, "previous_to")))
-    return {"valid_from": period.valid_from.isoformat(), "valid_to": period.valid_to.isoformat(),
-            "reasons": list(period.reasons)}
-
-
-def _tenths(asked: Answer) -> int:
-    """The share to bear as tenths; the contract writes it as 0.1, 0.2 or 0.3."""
-    tenths = round(asked["rate"] * 10)
-    if tenths not in (1, 2, 3) or abs(asked["rate"] * 10 - tenths) > 1e-9:
-        raise ValueError("rate")
-    return int(tenths)
-
-
-def _whole(asked: Answer, name: str) -> int:
-    """A required amount in yen."""
-    value = _yen(asked, name)
-    if value is None:
-        raise KeyError(name)
-    return value
-
-
 @rules.command()
 def split() -> None:
     """費用の分担 (一か月、70歳未満)."""
     answer_lines(judge_split)
-
-
-def judge_split(asked: Answer) -> Answer:
-    """費用の分担 of one line of the contract."""
-    made = split_of(_whole(asked, "total_yen"), _tenths(asked), asked["insurance_class"], bool(asked.get("many_times")),
-                    _whole(asked, "cap_yen"), date.fromisoformat(asked["on"]))
-    return {"insurer_yen": made.insurer_yen, "patient_yen": made.patient_yen, "public_yen": made.public_yen}
 
 
 @rules.command()
@@ -158,36 +97,40 @@ def refund() -> None:
     answer_lines(judge_refund)
 
 
-def judge_refund(asked: Answer) -> Answer:
-    """償還払 of one line of the contract."""
-    bills = [Bill(date.fromisoformat(bill["date"]), _whole(bill, "total_yen"), _whole(bill, "paid_yen"),
-                  _yen(bill, "meal_yen") or 0, bool(bill.get("designated", True))) for bill in asked["bills"]]
-    month = Month(_whole(asked, "cap_yen"), _tenths(asked), _yen(asked, "ledger_yen") or 0, _yen(asked, "high_cost_yen"),
-                  date.fromisoformat(asked["valid_from"]), date.fromisoformat(asked["valid_to"]))
-    made = refund_of(month, bills, date.fromisoformat(asked["on"]))
-    return {"decision": made.decision, "refund_yen": made.refund_yen, "reasons": list(made.reasons)}
-
-
 @rules.command()
 def special() -> None:
     """軽症高額と高額かつ長期."""
     answer_lines(judge_special)
 
 
-def judge_special(asked: Answer) -> Answer:
-    """軽症高額と高額かつ長期 of one line of the contract."""
-    onset = asked.get("onset_month")
-    months = {_month(month): _whole(asked["months"], month) for month in asked["months"]}
-    made = judge(date.fromisoformat(asked["applied"]), _month(onset) if onset else None, months, Tier(asked["tier"]))
-    return {"window": list(made.window), "mild_high_cost": made.mild_high_cost,
-            "high_cost_long_term": made.high_cost_long_term, "reasons": list(made.reasons)}
-
-
-def _month(text: str) -> str:
-    return f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
-
-
 @rules.command()
 def number() -> None:
     """番号の検証."""
     answer_lines(lambda asked: {"valid": numbers.valid(asked["kind"], str(asked["number"]))})
+
+
+@rules.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="結果を JSON で")
+def impact(file: Path, as_json: bool) -> None:
+    """数字のファイル (例 tier.yaml) を変えると、どの計算例とどの認定が変わるか; 何も変えない."""
+    try:
+        tried = read_rows(file.stem, file.read_text(encoding="utf-8"))
+    except (WrongParameters, UnicodeDecodeError) as wrong:
+        click.echo(str(wrong) if isinstance(wrong, WrongParameters) else "文字コードが UTF-8 ではありません。", err=True)
+        sys.exit(2)
+    with running_database(Settings.from_environment()) as settings:
+        engine = create_engine(str(settings.database_url))
+        with Session(engine) as session:
+            load_parameters(session)
+            found = impact_of(session, file.stem, tried)
+        engine.dispose()
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        return
+    click.echo(f"計算例 {found.examples} 件のうち {len(found.changed_examples)} 件が変わります。")
+    for each in found.changed_examples:
+        click.echo(f"  {each.name}: {each.before} → {each.after}")
+    click.echo(f"いまの認定 {found.people:,} 件のうち {found.changed_people:,} 件が変わります。")
+    for change, count in found.changes.items():
+        click.echo(f"  {change}: {count:,} 件")

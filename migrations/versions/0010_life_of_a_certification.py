@@ -64,6 +64,8 @@ END $$;
 CREATE TRIGGER record_history_is_kept BEFORE UPDATE OR DELETE ON record_history
   FOR EACH ROW EXECUTE FUNCTION refuse_any_change();
 CREATE TRIGGER letter_is_kept BEFORE UPDATE OR DELETE ON letter FOR EACH ROW EXECUTE FUNCTION refuse_any_change();
+CREATE TRIGGER parameter_row_is_kept BEFORE UPDATE OR DELETE ON parameter_row
+  FOR EACH ROW EXECUTE FUNCTION refuse_any_change();
 CREATE TRIGGER letter_wording_is_kept BEFORE UPDATE OR DELETE ON letter_wording
   FOR EACH ROW EXECUTE FUNCTION refuse_any_change();
 
@@ -385,6 +387,20 @@ def upgrade() -> None:
     op.add_column('certification', sa.Column('is_cancelled', sa.Boolean(), server_default='false', nullable=False, comment='取消'))
     op.add_column('household_member', sa.Column('member_insurance', sa.String(length=10), nullable=True, comment='世帯員の保険証種類'))
     op.add_column('household_member', sa.Column('tax_source', sa.Text(), nullable=True, comment='税情報の出所'))
+    op.create_table(
+        "parameter_row",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, comment="数字の名前"),
+        sa.Column("effective_from", sa.Date(), nullable=False, comment="適用開始日"),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="数字"),
+        sa.Column("source", sa.String(length=400), nullable=False, comment="出典"),
+        sa.Column("published_by", sa.Integer(), nullable=False, comment="公開した人"),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False,
+                  comment="登録日時"),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False, comment="版"),
+        sa.ForeignKeyConstraint(["published_by"], ["ab_user.id"], name=op.f("fk_parameter_row_published_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter_row")),
+        sa.UniqueConstraint("name", "effective_from", name=op.f("uq_parameter_row_name_effective_from")))
     op.create_table(
         "required_attachment",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

@@ -1,5 +1,11 @@
-"""施行日ごとの数字: every figure of the law stands in a dated row with its law, its unit and where it was read."""
+"""施行日ごとの数字: every figure of the law stands in a dated row with its law, its unit and where it was read.
 
+A city adds rows of its own (``add``); a row that is only being tried holds inside ``trial`` and nowhere else.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,14 +15,31 @@ import yaml
 
 FOLDER = Path(__file__).parent
 ABOUT = ("law", "unit", "source", "status")
+Rows = Mapping[date, Mapping[str, Any]]
+
+_city: dict[str, dict[date, dict[str, Any]]] = {}
+_tried: ContextVar[Mapping[str, Rows] | None] = ContextVar("tried", default=None)
+
+
+class WrongParameters(ValueError):
+    """A file of figures that cannot be used; the message says why in Japanese."""
 
 
 def figures(name: str, on: date) -> dict[str, Any]:
     """その日の数字: the row of *name* in force on the day *on*; LookupError where the law had none yet."""
-    rows = [(start, row) for start, row in _rows(name) if start <= on]
-    if not rows:
+    held = [(start, row) for start, row in rows(name).items() if start <= on]
+    if not held:
         raise LookupError(f"{name} has no figures on {on}")
-    return rows[-1][1]
+    return dict(max(held, key=lambda each: each[0])[1])
+
+
+def rows(name: str) -> dict[date, Mapping[str, Any]]:
+    """数字の行: those of the file, the city's over them, and over both what is being tried."""
+    tried = _tried.get()
+    found: dict[date, Mapping[str, Any]] = {**_file_rows(name), **_city.get(name, {})}
+    if tried and name in tried:
+        found |= tried[name]
+    return dict(sorted(found.items()))
 
 
 def about(name: str) -> dict[str, str]:
@@ -29,6 +52,54 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
+def add(city: Mapping[str, Rows]) -> None:
+    """市の数字を加える: from now on this process judges by the city's rows too; what was added before is forgotten."""
+    _city.clear()
+    _city.update({name: {day: _dated(name, row) for day, row in each.items()} for name, each in city.items()})
+
+
+@contextmanager
+def trial(name: str, tried: Rows) -> Iterator[None]:
+    """試す: inside, the rules judge as if these rows held; outside nothing changed."""
+    token = _tried.set({name: tried})
+    try:
+        yield
+    finally:
+        _tried.reset(token)
+
+
+def read_rows(name: str, text: str) -> dict[date, dict[str, Any]]:
+    """数字のファイルを読む: its dated rows, each with the very keys the rules ask for; WrongParameters otherwise."""
+    if name not in names():
+        raise WrongParameters(f"「{name}」という数字はありません。使えるのは {'、'.join(names())} です。")
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as wrong:
+        raise WrongParameters("YAML として読めません。字下げと括弧を確かめてください。") from wrong
+    dated = {key: row for key, row in (content or {}).items() if isinstance(key, date)} if isinstance(content, dict) else {}
+    if not dated:
+        raise WrongParameters("日付の行がありません (例 2027-07-01: {low_1_income_max: 826500, …})。")
+    shape = _shape(max(rows(name).items())[1])
+    for day, row in dated.items():
+        if not isinstance(row, dict) or _shape(row) != shape:
+            raise WrongParameters(f"{day} の行の項目が、いまの行と違います。項目と値の種類をそろえてください。")
+    return dated
+
+
+def _dated(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the file has it: what is a day there is a day here too, however it was stored."""
+    like = max(_file_rows(name).items())[1]
+    return {key: date.fromisoformat(value) if isinstance(like.get(key), date) and isinstance(value, str) else value
+            for key, value in row.items()}
+
+
+def _shape(value: Any) -> Any:
+    """The keys of a row and the kind of each value, however deep."""
+    if isinstance(value, Mapping):
+        return {str(key): _shape(each) for key, each in sorted(value.items(), key=lambda pair: str(pair[0]))}
+    return type(value).__name__
+
+
 @cache
 def _content(name: str) -> dict[Any, Any]:
     content: dict[Any, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
@@ -36,5 +107,5 @@ def _content(name: str) -> dict[Any, Any]:
 
 
 @cache
-def _rows(name: str) -> list[tuple[date, dict[str, Any]]]:
-    return sorted((start, row) for start, row in _content(name).items() if isinstance(start, date))
+def _file_rows(name: str) -> dict[date, Mapping[str, Any]]:
+    return {start: row for start, row in _content(name).items() if isinstance(start, date)}

@@ -76,6 +76,7 @@ ACCESS = {
     "GET /renewals/": {MANAGER}, "POST /renewals/": {MANAGER}, "GET /renewals/<int:number>": {MANAGER},
     "POST /renewals/<int:number>/print": {MANAGER}, "POST /renewals/<int:number>/back": {MANAGER},
     "POST /renewals/expired": {MANAGER}, "POST /renewals/code": {"entry", MANAGER},
+    "GET /parameters/": {ADMIN}, "GET /parameters/<name>": {ADMIN}, "POST /parameters/<name>": {ADMIN},
     "GET /wordings/": {ADMIN}, "GET /wordings/<kind>": {ADMIN}, "POST /wordings/<kind>": {ADMIN},
     "POST /wordings/<kind>/preview": {ADMIN},
     "GET /jobs/": {MANAGER}, "GET /jobs/<int:number>/progress": {MANAGER}, "POST /jobs/<int:number>/result": {MANAGER},
@@ -152,6 +153,6 @@ def test_nobody_enters_without_logging_in(client):
 
 
 def test_the_administrator_of_permissions_sees_no_case():
-    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/lookup/", "/wordings/")
+    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/lookup/", "/wordings/", "/parameters/")
     assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles) and roles != EVERYBODY} <= {
         route for route in ACCESS if any(office in route for office in offices)}

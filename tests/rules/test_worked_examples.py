@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.commands.rules import rules
+from rules.questions import published_examples
 
 FOLDER = Path(__file__).parent / "cases"
 
@@ -21,7 +22,7 @@ def ask(command: str, **asked) -> dict:
     return json.loads(CliRunner().invoke(rules, [command], input=json.dumps({"id": 1, **asked})).stdout)
 
 
-@pytest.mark.parametrize("row", rows("worked_examples.csv"), ids=lambda row: row["id"])
+@pytest.mark.parametrize("row", published_examples(), ids=lambda row: row["id"])
 def test_a_worked_example_comes_out(row):
     answer, expected = ask(row["command"], **json.loads(row["asked"])), json.loads(row["expected"])
     assert {name: answer.get(name) for name in expected} == expected

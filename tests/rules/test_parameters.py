@@ -1,0 +1,54 @@
+"""施行日ごとの数字: dated rows with law, unit and source; a city's row holds from its day, a tried one only while tried."""
+
+from datetime import date
+
+import pytest
+
+from rules.parameters import WrongParameters, about, add, figures, names, read_rows, rows, trial
+from rules.tier import Household, Tier, tier_of
+
+NEXT = date(2027, 7, 1)
+ROW = {"low_1_income_max": 826_500, "general_1_below": 71_000, "general_2_below": 251_000}
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    yield
+    add({})
+
+
+def tier(income: int, on: date) -> Tier:
+    return tier_of(Household(taxed=False, patient_income_yen=income), on).tier
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_figure_says_its_law_its_unit_its_source_and_whether_it_was_read(name):
+    said = about(name)
+    assert all(said.values()) and said["status"].startswith(("read", "unverified"))
+    assert list(rows(name)) == sorted(rows(name))
+
+
+def test_a_citys_row_holds_from_its_day_on():
+    assert tier(826_500, NEXT) is Tier.LOW_2
+    add({"tier": {NEXT: ROW}})
+    assert (tier(826_500, date(2027, 6, 30)), tier(826_500, NEXT), tier(826_501, NEXT)) == (Tier.LOW_2, Tier.LOW_1, Tier.LOW_2)
+
+
+def test_a_day_stored_as_text_is_a_day_again():
+    add({"validity": {NEXT: {**figures("validity", NEXT), "floor": "2024-04-01"}}})
+    assert figures("validity", NEXT)["floor"] == date(2024, 4, 1)
+
+
+def test_what_is_tried_holds_inside_and_nowhere_else():
+    with trial("tier", {NEXT: ROW}):
+        assert tier(826_500, NEXT) is Tier.LOW_1
+    assert tier(826_500, NEXT) is Tier.LOW_2
+
+
+@pytest.mark.parametrize(("name", "text", "words"), [
+    ("tiers", "2027-07-01: {}", "数字はありません"), ("tier", "a: [", "YAML"), ("tier", "", "日付の行"), ("tier", "- 1", "日付の行"),
+    ("tier", "2027-07-01: {low_1_income_max: 826500}", "項目"), ("tier", "2027-07-01: 5", "項目"),
+    ("tier", "2027-07-01: {low_1_income_max: 多め, general_1_below: 71000, general_2_below: 251000}", "項目")])
+def test_a_file_that_the_rules_could_not_use_is_refused(name, text, words):
+    with pytest.raises(WrongParameters, match=words):
+        read_rows(name, text)

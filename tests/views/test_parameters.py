@@ -1,0 +1,18 @@
+"""規則の数字の画面: sources in sight, the impact before the publication, no person named."""
+
+from rules.parameters import add
+
+ROW = "2031-07-01: {low_1_income_max: 826500, general_1_below: 71000, general_2_below: 251000}"
+
+
+def test_an_administrator_sees_sources_and_impact_before_publishing(login):
+    client = login("admin1")
+    page = client.get("/parameters/").text
+    assert "難病法施行令" in page and "未確認" in page and "見本市" in page
+    seen = client.post("/parameters/tier", data={"rows": ROW, "source": "政令"}).text
+    assert "計算例" in seen and "この数字を公開する" in seen
+    assert client.post("/parameters/tier", data={"rows": "x", "source": "政令"}).status_code == 400
+    done = client.post("/parameters/tier", data={"rows": ROW, "source": "政令", "step": "publish"}, follow_redirects=True)
+    assert "公開しました" in done.text and "826500" in client.get("/parameters/tier").text
+    assert client.get("/parameters/none").status_code == 404
+    add({})

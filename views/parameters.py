@@ -1,0 +1,61 @@
+"""規則の数字の画面: every figure with its law, unit, source and status; a change shows what it changes before it holds."""
+
+from flask import abort, flash, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.clock import today
+from app.extensions import db
+from app.words import say
+from procedures.parameters import Impact, impact_of, publish, read_typed
+from procedures.refusal import Refused
+from rules import parameters
+from views.case_view import city
+from views.office_view import OfficeView, actor, allowed
+
+
+class ParametersView(OfficeView):
+    """規則の数字."""
+
+    route_base = "/parameters"
+    class_permission_name = "Parameters"
+    default_view = "listed"
+
+    @expose("/")
+    @allowed("read")
+    def listed(self) -> str:
+        return self.page("parameters/listed.html", names=parameters.names(), about=parameters.about, rows=parameters.rows,
+                         on=today(), city=city())
+
+    @expose("/<name>")
+    @allowed("read")
+    def one(self, name: str) -> str:
+        return self._page(name, "", "", None)
+
+    @expose("/<name>", methods=["POST"])
+    @allowed("write")
+    def change(self, name: str) -> str | Response | tuple[str, int]:
+        """影響を見る, then 公開する: what is published was seen."""
+        typed, source = request.form.get("rows", ""), request.form.get("source", "")
+        try:
+            rows = read_typed(name, typed)
+            if request.form.get("step") != "publish":
+                return self._page(name, typed, source, impact_of(self.session, name, rows))
+            publish(self.session, actor(), name, rows, source, today())
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            flash(say(refusal.message), "error")
+            return self._page(name, typed, source, None), 400
+        flash(_("数字を公開しました。適用開始日から使われます。"), "success")
+        return self.leave(f"/parameters/{name}")
+
+    def _page(self, name: str, typed: str, source: str, impact: Impact | None) -> str:
+        if name not in parameters.names():
+            abort(404)
+        return self.page("parameters/one.html", name=name, about=parameters.about(name), rows=parameters.rows(name),
+                         typed=typed, source=source, impact=impact)
+
+
+VIEWS = (ParametersView,)
