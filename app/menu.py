@@ -38,6 +38,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("起案・決裁"), "/certification/", ("can_read", "Certification")),
         Entry(_l("受給者証"), "/issue/", ("can_read", "Issue")),
         Entry(_l("受給者証の回収"), "/notices/recalls", ("can_read", "Notices")),
+        Entry(_l("訂正の承認"), "/corrections/", ("can_approve", "Corrections")),
         Entry(_l("更新時期"), "/renewals/", ("can_read", "Renewals")),
         Entry(_l("時間のかかる仕事"), "/jobs/", ("can_read", "Jobs")),
     )),

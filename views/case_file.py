@@ -16,6 +16,7 @@ from procedures import inquiries
 from procedures.board import again
 from procedures.by_office import withdraw
 from procedures.checklist import note_arrival
+from procedures.corrections import rows_of
 from procedures.letters import KINDS, possible, print_letter
 from procedures.lookup import codes_of
 from procedures.progress import ALL, may_move
@@ -42,6 +43,7 @@ class CaseFileView(CaseView):
             "case_file.html", case=case, labels=self.labels(), letters=possible(self.session, case.application),
             letter_kinds=KINDS, inquiries=inquiries.of_case(self.session, application_id), kinds=INQUIRY_KINDS,
             states=codes_of(self.session, {"inquiry", "insurance_class"}, today(), language()), on=today(),
+            records=rows_of(self.session, application_id) if self.may("read", "Corrections") else [],
             can_withdraw=may_move(case.application, "withdrawn"), board_again=case.application.state in ("reviewed", "held"))
 
     @expose("/<int:application_id>/attachment", methods=["POST"])

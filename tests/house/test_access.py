@@ -77,6 +77,8 @@ ACCESS = {
     "POST /renewals/<int:number>/print": {MANAGER}, "POST /renewals/<int:number>/back": {MANAGER},
     "POST /renewals/expired": {MANAGER}, "POST /renewals/code": {"entry", MANAGER},
     "GET /parameters/": {ADMIN}, "GET /parameters/<name>": {ADMIN}, "POST /parameters/<name>": {ADMIN},
+    "GET /corrections/": {MANAGER}, "POST /corrections/<int:number>": {MANAGER},
+    "GET /corrections/<table>/<int:row_id>": CASES, "POST /corrections/<table>/<int:row_id>": CASES,
     "GET /wordings/": {ADMIN}, "GET /wordings/<kind>": {ADMIN}, "POST /wordings/<kind>": {ADMIN},
     "POST /wordings/<kind>/preview": {ADMIN},
     "GET /jobs/": {MANAGER}, "GET /jobs/<int:number>/progress": {MANAGER}, "POST /jobs/<int:number>/result": {MANAGER},
