@@ -55,6 +55,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("住民情報・税情報の取込"), "/register/", ("can_read", "Register")),
     )),
     (_l("管理"), (
+        Entry(_l("統計"), "/statistics/", ("can_read", "Statistics")),
         Entry(_l("権限"), "/roles/", ("can_read", "Roles")),
         Entry(_l("利用者"), "/users/", ("can_read", "Users")),
         Entry(_l("様式"), "/sheets/", ("can_read", "Sheets")),

@@ -92,6 +92,7 @@ RIGHTS: Final[tuple[Right, ...]] = (
           (("can_read", "Corrections"), ("can_ask", "Corrections")), ("review", "manager")),
     Right("correction.approve", "認定", "記録の訂正を承認する", "Approve corrections",
           (("can_read", "Corrections"), ("can_approve", "Corrections")), ("manager",)),
+    Right("statistics.see", "管理", "統計を見る", "See statistics", (("can_read", "Statistics"),), ("manager",)),
     Right("renewal.do", "認定", "更新時期を進める", "Run renewal seasons",
           (("can_read", "Renewals"), ("can_write", "Renewals"), ("can_read", "Jobs")), ("manager",)),
     Right("renewal.find", "入力", "二次元コードで受給者を開く", "Open a person by the renewal code",

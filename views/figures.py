@@ -13,9 +13,9 @@ from app.words import say
 from procedures import figures
 from procedures.figures import GROUPS, SpanWrong
 from procedures.refusal import Refused
+from reports.chart import bars
 from rules.era_date import NotADate, parse_date
 from views.cells import short_date
-from views.chart import bars
 from views.office_view import OfficeView, actor, allowed
 
 TITLES = {"clerk": _l("入力者ごと"), "sheet": _l("様式ごと"), "item": _l("項目ごと")}

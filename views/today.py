@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from app.clock import today
 from procedures import progress
 from procedures.today import work
+from reports.chart import bars
 from views.cells import short_date
-from views.chart import bars
 from views.office_view import OfficeView, allowed
 
 STEPS = {"waiting_first": _l("第一入力待ち"), "first": _l("第一入力中"), "waiting_second": _l("第二入力待ち"),

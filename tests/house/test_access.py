@@ -79,6 +79,7 @@ ACCESS = {
     "GET /parameters/": {ADMIN}, "GET /parameters/<name>": {ADMIN}, "POST /parameters/<name>": {ADMIN},
     "GET /corrections/": {MANAGER}, "POST /corrections/<int:number>": {MANAGER},
     "GET /corrections/<table>/<int:row_id>": CASES, "POST /corrections/<table>/<int:row_id>": CASES,
+    "GET /statistics/": {MANAGER}, "POST /statistics/file": {MANAGER},
     "GET /wordings/": {ADMIN}, "GET /wordings/<kind>": {ADMIN}, "POST /wordings/<kind>": {ADMIN},
     "POST /wordings/<kind>/preview": {ADMIN},
     "GET /jobs/": {MANAGER}, "GET /jobs/<int:number>/progress": {MANAGER}, "POST /jobs/<int:number>/result": {MANAGER},

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from procedures.today import work
+from reports.chart import bars
 from tests.city import ON, settle
-from views.chart import bars
 
 
 def test_certificates_that_run_out_are_counted_by_span(session):
