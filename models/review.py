@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.application import part_of_application
-from models.items import Code, Entry, Note, Pii, Record, extension, item
+from models.items import Code, Entry, Month, Note, Pii, Record, Yen, extension, item
 
 CLERK, BOARD, HEALTH = Entry.CLERK, Entry.BOARD, Pii.HEALTH
 
@@ -37,3 +37,15 @@ class Review(Record):
     review_result: Mapped[Code | None] = extension("審査結果", BOARD, pii=HEALTH, codes="review_result", listed=True)
     meets_diagnostic_criteria: Mapped[bool | None] = extension("診断基準該当", BOARD, pii=HEALTH)
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="書類審査者")
+
+
+class CostMonth(Record):
+    """医療費の月: the total medical cost (10割) of one month, as the 管理票 or the 医療費申告書 shows it."""
+
+    __tablename__ = "cost_month"
+    __table_args__ = (UniqueConstraint("application_id", "month"), CheckConstraint("total_yen >= 0", name="not_negative"))
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    month: Mapped[Month] = mapped_column(comment="診療年月")
+    total_yen: Mapped[Yen] = mapped_column(comment="医療費総額")
+    source: Mapped[str] = mapped_column(comment="資料")  # ledger | statement | receipts

@@ -15,6 +15,7 @@ from models.review import Review
 from procedures import journal, known, recipient
 from procedures.actor import Actor
 from procedures.city import City
+from procedures.costs import criterion_met
 from procedures.drafting import DraftersOwn, NothingToSign, put_up, send_back, sign
 from procedures.loss import LOSS, lose, loss_content
 from procedures.progress import BY_OFFICE, CHANGE, LOST, MILD, NEW, REGISTRATION_ONLY, RENEWAL, TRANSFER_IN, move
@@ -141,7 +142,8 @@ def _certified_content(session: Session, application: Application, city: City) -
         raise NothingToChange
     period = period_of(Received(
         kind, application.acceptance_date,
-        diagnosed=application.diagnosed_date, unavoidable_reason=REASONS.get(application.retroactive_reason or ""),
+        diagnosed=application.diagnosed_date, criterion_met_on=criterion_met(session, application),
+        unavoidable_reason=REASONS.get(application.retroactive_reason or ""),
         previous_to=now[0].ended_on or now[0].valid_to if now else person.valid_to))
     is_welfare = assessment.tier == Tier.WELFARE.code
     payer = city.payer_welfare if is_welfare else city.payer_general

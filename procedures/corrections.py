@@ -18,6 +18,7 @@ from models.journal import Action
 from models.recipient import Recipient
 from procedures import journal, recipient
 from procedures.actor import Actor
+from procedures.columns import WITHHELD, WITHHELD_KINDS
 from procedures.lookup import codes_of, disease_names
 from procedures.refusal import Refused
 from rules.spelling import stored
@@ -57,15 +58,21 @@ class Known:
     lines: tuple[tuple[str, str, str, bool], ...]  # attribute, label, text, may be corrected
 
 
-def record_of(session: Session, actor: Actor, table: str, row_id: int, on: date | None = None) -> Known | None:
-    """記録を見る, as it is or as it was known at the end of the day *on*; None where there was none. Journalled."""
+def record_of(session: Session, actor: Actor, table: str, row_id: int, on: date | None = None, *,
+              sees_withheld: bool = True) -> Known | None:
+    """記録を見る, as it is or as it was known at the end of the day *on*; None where there was none. Journalled.
+
+    Where a person is 不開示, who may not see it reads that word instead of address, postal code and telephone.
+    """
     row, owner = _open(session, table, row_id)
     content = _content_now(session, table, row_id) if on is None else as_known(session, table, row_id, on)
     journal.record(session, actor, Action.SAW, recipient_id=owner, detail={"table": table, "row": row_id})
     if content is None:
         return None
-    return Known(row.id, owner, tuple((each.attribute, each.item.label, _text(content.get(each.attribute)),
-                                       each.item.entry in CORRECTABLE) for each in catalogue() if each.model is TABLES[table]))
+    hides = not sees_withheld and session.get_one(Recipient, owner).is_withheld
+    return Known(row.id, owner, tuple(
+        (each.attribute, each.item.label, WITHHELD if hides and each.kind in WITHHELD_KINDS else _text(content.get(each.attribute)),
+         each.item.entry in CORRECTABLE) for each in catalogue() if each.model is TABLES[table]))
 
 
 def as_known(session: Session, table: str, row_id: int, on: date) -> dict[str, Any] | None:
@@ -81,12 +88,13 @@ def as_known(session: Session, table: str, row_id: int, on: date) -> dict[str, A
     return content
 
 
-def history_of(session: Session, table: str, row_id: int) -> list[tuple[datetime, dict[str, tuple[str, str]]]]:
+def history_of(session: Session, table: str, row_id: int, *, hides: bool = False) -> list[tuple[datetime, dict[str, tuple[str, str]]]]:
     """変わったところ: when, and of each item what it said before and after; the newest first."""
     rows = session.execute(select(RecordHistory.known_until, RecordHistory.content).where(
         RecordHistory.table_name == table, RecordHistory.row_id == row_id).order_by(RecordHistory.id)).all()
     states = [row.content for row in rows] + [_content_now(session, table, row_id) or {}]
-    labels = {each.attribute: each.item.label for each in catalogue() if each.model is TABLES[table]}
+    labels = {each.attribute: each.item.label for each in catalogue()
+              if each.model is TABLES[table] and not (hides and each.kind in WITHHELD_KINDS)}
     return [(row.known_until, {labels[name]: (_text(before.get(name)), _text(after.get(name))) for name in labels
                                if before.get(name) != after.get(name)})
             for row, before, after in reversed(list(zip(rows, states, states[1:], strict=False)))]

@@ -143,6 +143,12 @@ def text_of(session: Session, application: Application, kind: str, wording: Lett
                       filled(wording.body, values), facts, filled(wording.closing, values), items, code)
 
 
+def correction_due(session: Session, application_id: int) -> date | None:
+    """補正の期限: until when the applicant was asked last; None where she was not."""
+    return session.scalar(select(Letter.due_on).where(
+        Letter.application_id == application_id, Letter.kind == "correction").order_by(Letter.id.desc()).limit(1))
+
+
 def document_number(session: Session, city: City, on: date) -> str:
     """文書番号: the city's prefix and the next number of the fiscal year."""
     fiscal = on.year - (on.month < 4)

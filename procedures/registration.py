@@ -19,7 +19,9 @@ from models.sheet import ReceivedSheet
 from procedures import journal, number_registration, recipient
 from procedures.actor import Actor
 from procedures.recipient import UnknownRecipient, known_recipient
+from procedures.register_work import look_alikes
 from procedures.vault import LOCKED, Vault
+from procedures.work import tell
 from rules.spelling import digits, stored
 
 SELF = "00"  # 続柄: 本人
@@ -78,6 +80,10 @@ def _application(session: Session, received: ReceivedSheet, sheet: Sheet, groups
         raise UnknownRecipient
     application.recipient_id = person.id
     session.flush()
+    if known is None:
+        for other in look_alikes(session, person):
+            tell(session, person.id, "look_alike", f"recipient:{other.id}", received.received_date,
+                 {"other": other.recipient_number or other.id})
     number_registration.find_their_person(session, application)
     recipient.refresh(session, person.id)
     return application

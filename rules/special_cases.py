@@ -1,5 +1,6 @@
 """軽症高額・高額かつ長期: what months of high cost make of an application (難病法7条1項2号、施行令1条)."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -47,3 +48,17 @@ def judge(applied: date, onset_month: str | None, months: Mapping[str, int], tie
         f"{year}から{last}までに、{law['long_term_above']:,}円を超える月が{len(high)}か月"
         f"({law['long_term_months']}か月以上で高額かつ長期、施行令1条)",
         *(() if tier in LONG_TERM_TIERS else (f"{tier.label}には高額かつ長期の特例がない (施行令1条)",))))
+
+
+def met_on(applied: date, onset_month: str | None, months: Mapping[str, int]) -> date | None:
+    """軽症高額の要件を満たした日: the last day of the month that made it three; None where it is not met (法7条5項).
+
+    Monthly totals do not say on which day of the month the limit was passed, so the month counts to its end.
+    """
+    law = figures("special_cases", applied)
+    first, last = window_of(applied, onset_month, applied)
+    costly = [month for month, yen in sorted(months.items()) if first <= month <= last and yen > law["mild_above"]]
+    if len(costly) < law["mild_months"]:
+        return None
+    year, month = (int(part) for part in costly[law["mild_months"] - 1].split("-"))
+    return date(year, month, monthrange(year, month)[1])

@@ -17,11 +17,14 @@ from procedures.board import again
 from procedures.by_office import withdraw
 from procedures.checklist import note_arrival
 from procedures.corrections import rows_of
-from procedures.letters import KINDS, possible, print_letter
+from procedures.costs import SOURCES, NotAMonth, costs_of, judged, note_costs
+from procedures.letters import KINDS, correction_due, possible, print_letter
 from procedures.lookup import codes_of
 from procedures.progress import ALL, may_move
 from procedures.refusal import Refused
 from reports.paper import FontMissing, GlyphMissing
+from rules.special_cases import months_before
+from rules.spelling import digits
 from views.case_view import CaseView, city
 from views.office_view import actor, allowed
 
@@ -43,6 +46,9 @@ class CaseFileView(CaseView):
             "case_file.html", case=case, labels=self.labels(), letters=possible(self.session, case.application),
             letter_kinds=KINDS, inquiries=inquiries.of_case(self.session, application_id), kinds=INQUIRY_KINDS,
             states=codes_of(self.session, {"inquiry", "insurance_class"}, today(), language()), on=today(),
+            costs=costs_of(self.session, application_id), cost_sources=SOURCES,
+            cost_months=[months_before(f"{case.application.application_date:%Y-%m}", back) for back in range(11, -1, -1)],
+            special=judged(self.session, case.application), correction_due=correction_due(self.session, application_id),
             records=rows_of(self.session, application_id) if self.may("read", "Corrections") else [],
             can_withdraw=may_move(case.application, "withdrawn"), board_again=case.application.state in ("reviewed", "held"))
 
@@ -81,6 +87,20 @@ class CaseFileView(CaseView):
         return self._do(application_id, lambda: inquiries.answer(
             self.session, actor(), inquiry_id, form.get("answer", ""), today(), form.get("insurance_class") or None),
             _("回答を登録しました。"))
+
+    @expose("/<int:application_id>/costs", methods=["POST"])
+    @allowed("write")
+    def costs(self, application_id: int) -> Response:
+        """月ごとの医療費: twelve lines, blank ones left out."""
+        def act() -> None:
+            typed = {month: digits(yen) for month, yen in zip(
+                request.form.getlist("month"), request.form.getlist("yen"), strict=False) if yen.strip()}
+            if not all(yen.isascii() and yen.isdigit() and len(yen) < 12 for yen in typed.values()):
+                raise NotAMonth
+            note_costs(self.session, actor(), application_id, {month: int(yen) for month, yen in typed.items()},
+                       request.form.get("source", ""))
+
+        return self._do(application_id, act, _("医療費を登録しました。判定を確かめてください。"))
 
     @expose("/<int:application_id>/letter/<kind>", methods=["POST"])
     @allowed("print")

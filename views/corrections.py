@@ -36,12 +36,13 @@ class CorrectionsView(OfficeView):
     @expose("/<table>/<int:row_id>")
     @allowed("read")
     def record(self, table: str, row_id: int) -> str:
+        sees = self.may("see_withheld", "Recipients")
         try:
             day = self.day(request.args["on"]) if request.args.get("on") else None
-            known = corrections.record_of(self.session, actor(), table, row_id, day)
+            known = corrections.record_of(self.session, actor(), table, row_id, day, sees_withheld=sees)
         except Refused:
             abort(404)
-        history = corrections.history_of(self.session, table, row_id)
+        history = corrections.history_of(self.session, table, row_id, hides=not sees)
         db.session.commit()
         return self.page("corrections/record.html", table=table, row_id=row_id, known=known, day=day, history=history)
 

@@ -31,7 +31,8 @@ MOVES = {**dict.fromkeys("123589", DECISION), "10": REGISTRATION, "4": NOTICE, "
 
 # Everything that stores recorded items keeps what it said before.
 KEPT = ("addressee", "applicant", "application", "application_attachment", "application_disease",
-        "application_facility", "assessment", "benefit", "certification", "clinical_form", "decision", "household_member",
+        "application_facility", "assessment", "benefit", "certification", "clinical_form", "cost_month",
+        "decision", "household_member",
         "insurance", "loss", "notice", "number_line", "number_report", "patient", "reimbursement_claim", "review", "tax_adjustment")
 
 GUARDS = """
@@ -387,6 +388,21 @@ def upgrade() -> None:
     op.add_column('certification', sa.Column('is_cancelled', sa.Boolean(), server_default='false', nullable=False, comment='取消'))
     op.add_column('household_member', sa.Column('member_insurance', sa.String(length=10), nullable=True, comment='世帯員の保険証種類'))
     op.add_column('household_member', sa.Column('tax_source', sa.Text(), nullable=True, comment='税情報の出所'))
+    op.create_table(
+        "cost_month",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False, comment="診療年月"),
+        sa.Column("total_yen", sa.BigInteger(), nullable=False, comment="医療費総額"),
+        sa.Column("source", sa.Text(), nullable=False, comment="資料"),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False,
+                  comment="登録日時"),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False, comment="版"),
+        sa.CheckConstraint("total_yen >= 0", name=op.f("ck_cost_month_not_negative")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_cost_month_application_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cost_month")),
+        sa.UniqueConstraint("application_id", "month", name=op.f("uq_cost_month_application_id_month")))
+    op.create_index(op.f("ix_cost_month_application_id"), "cost_month", ["application_id"])
     op.create_table(
         "parameter_row",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

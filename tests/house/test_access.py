@@ -61,6 +61,7 @@ ACCESS = {
     "POST /case/<int:application_id>/withdraw": CASES, "POST /case/<int:application_id>/board-again": CASES,
     "POST /case/<int:application_id>/ask": CASES, "POST /case/<int:application_id>/letter/<kind>": CASES,
     "POST /case/<int:application_id>/answer/<int:inquiry_id>": CASES, "GET /case/": CASES,
+    "POST /case/<int:application_id>/costs": CASES,
     "GET /notices/": CASES, "GET /notices/<int:application_id>": CASES, "POST /notices/<int:application_id>": CASES,
     "GET /notices/recalls": CASES, "POST /notices/recalls": CASES,
     "GET /work/": CASES, "POST /work/<int:number>": CASES,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.special_cases import judge, months_before, window_of
+from rules.special_cases import judge, met_on, months_before, window_of
 from rules.tier import Tier
 
 
@@ -29,3 +29,9 @@ def test_an_onset_after_the_application_leaves_the_month_of_the_application():
 def test_the_reasons_count_the_months_in_words():
     made = judge(date(2025, 8, 20), None, {"2025-08": 60_000}, Tier.LOW_1)
     assert "1か月" in made.reasons[0] and any("低所得Ⅰ" in reason for reason in made.reasons)
+
+
+@pytest.mark.parametrize(("third", "met"), [(33_330, None), (33_331, date(2025, 6, 30))])
+def test_the_condition_is_met_at_the_end_of_the_third_costly_month(third, met):
+    assert met_on(date(2025, 8, 20), None, {"2025-02": 40_000, "2025-04": 40_000, "2025-06": third}) == met
+    assert met_on(date(2025, 8, 20), "2025-03", {"2025-02": 40_000, "2025-04": 40_000, "2025-06": third}) is None

@@ -73,7 +73,7 @@ def test_a_work_item_is_closed_with_what_was_done_or_becomes_a_change(office, ac
     office.commit()
     client = login("reviewer1")
     assert "市内転居" in client.get("/work/?kind=moved_within").text
-    first, second = (each.id for each in office.query(WorkItem).filter_by(recipient_id=person.id).order_by(WorkItem.id))
+    first, second = (each.id for each in office.query(WorkItem).filter_by(recipient_id=person.id, kind="moved_within").order_by(WorkItem.id))
     assert "どう対応したか" in sent(client, f"/work/{first}", note="")
     sent(client, f"/work/{first}", note="届出を確認した")
     sent(client, f"/work/{second}", note="住所が変わったため", open="change")

@@ -1,0 +1,59 @@
+"""医療費の申告: what each month cost, and what the windows of 軽症高額 and 高額かつ長期 make of it."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models.application import Application
+from models.journal import Action
+from models.review import CostMonth
+from procedures import journal, known
+from procedures.actor import Actor
+from procedures.refusal import Refused
+from rules.special_cases import Judged, judge, met_on
+from rules.tier import CODES, Tier
+
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+SOURCES = {"ledger": "自己負担上限額管理票", "statement": "医療費申告書・領収書"}
+
+
+class NotAMonth(Refused):
+    """A month or an amount that is none."""
+
+    message = "診療年月は 2026-04 のように、医療費総額は0以上の整数で入力してください。"
+
+
+def note_costs(session: Session, actor: Actor, application_id: int, months: Mapping[str, int], source: str) -> None:
+    """医療費を登録する: the months of one application are these; what they were before stays in the history. NotAMonth."""
+    if source not in SOURCES or any(not MONTH.fullmatch(month) or yen < 0 for month, yen in months.items()):
+        raise NotAMonth
+    application = session.get_one(Application, application_id, with_for_update=True)
+    session.execute(delete(CostMonth).where(CostMonth.application_id == application_id))
+    session.add_all(CostMonth(application_id=application_id, month=month, total_yen=yen, source=source)
+                    for month, yen in sorted(months.items()))
+    journal.record(session, actor, Action.CHANGED, application, detail={"cost_months": len(months)})
+    session.flush()
+
+
+def costs_of(session: Session, application_id: int) -> dict[str, int]:
+    """月ごとの医療費総額 in yen, by month."""
+    return dict(session.execute(select(CostMonth.month, CostMonth.total_yen).where(
+        CostMonth.application_id == application_id).order_by(CostMonth.month)).tuples().all())
+
+
+def judged(session: Session, application: Application) -> Judged | None:
+    """判定: both windows with their reasons; None where no month is known."""
+    months = costs_of(session, application.id)
+    if not months:
+        return None
+    assessment = known.assessed(session, application)
+    tier = next((tier for tier in Tier if assessment and CODES[tier] == assessment.tier), Tier.GENERAL_1)
+    return judge(application.application_date, application.onset_month, months, tier)
+
+
+def criterion_met(session: Session, application: Application) -> date | None:
+    """軽症高額の要件を満たした日 of this application; None where its months do not meet it."""
+    return met_on(application.acceptance_date, application.onset_month, costs_of(session, application.id))
