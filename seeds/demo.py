@@ -18,6 +18,7 @@ from procedures.lookup import choices_of
 from procedures.reception import Arrival, receive
 from procedures.scans import Cabinet
 from seeds.conversion import convert, next_resident, recipient_number
+from seeds.demo_cases import GOALS, load_cases
 from seeds.papers import paper
 from seeds.residents import FACILITIES, Resident, residents
 from seeds.users import load_demo_users
@@ -44,6 +45,8 @@ def load_demo(session: Session, settings: Settings) -> None:
     for place, (who, step) in enumerate(zip(applicants, steps, strict=True)):
         old = known[place * 7 + 3] if place % 3 == 2 and known[place * 7 + 3].state == "certified" else None
         _arrive(session, cabinet, who, old, step, on - timedelta(days=(PAPERS - place) % 9 + 1))
+    more = residents(len(GOALS), 78, on, first=910_001)
+    load_cases(session, settings, on, [_new_application(who, on) for who in more])
 
 
 def _arrive(session: Session, cabinet: Cabinet, who: Resident, old: Resident | None, step: str, on: date) -> None:

@@ -8,6 +8,7 @@ from config import Settings
 from models.recipient import Recipient
 from models.sheet import ReceivedSheet
 from procedures.figures import lines
+from procedures.progress import LABELS
 from procedures.scans import Cabinet
 from seeds.demo import PEOPLE, WAITING, load_demo
 from tests.conftest import TODAY
@@ -45,3 +46,11 @@ def test_in_a_settlement_at_least_two_items_differ(session, settings: Settings):
     load_demo(session, settings)
     settling = session.query(ReceivedSheet).filter_by(state="settling").all()
     assert settling and all(len(sheet.differences) >= 1 for sheet in settling)
+
+
+def test_the_demo_city_shows_a_case_in_every_state(session, settings: Settings):
+    load_demo(session, settings)
+    states = set(session.scalars(text("SELECT DISTINCT state FROM application")))
+    assert states == set(LABELS)
+    for table in ("inquiry", "board_item", "renewal_notice", "work_item", "correction", "recall"):
+        assert session.scalar(text(f"SELECT count(*) FROM {table}")) > 0, table
