@@ -24,6 +24,7 @@ from models import (  # noqa: F401  # each import declares its tables
     listing,
     login,
     number_report,
+    off_register,
     parameter,
     person,
     recipient,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.job import Job
 from models.journal import Action
+from models.recipient import Recipient
 from models.renewal import RenewalNotice, RenewalSeason
 from procedures import journal
 from procedures.actor import Actor, full_name
@@ -20,9 +21,11 @@ from procedures.letter_facts import VALUE_NAMES
 from procedures.letters import wording_in_force
 from procedures.lookup import codes_of, disease_names
 from procedures.print_job import in_one
+from procedures.renewal import NothingToPrint
 from procedures.sealed_folder import SealedFolder
 from procedures.series import next_number
-from reports.letter import filled, put_in
+from reports.labels import labels_pdf
+from reports.letter import Address, filled, put_in
 from reports.paper import GlyphMissing
 from reports.press import Press
 from reports.renewal import RenewalText, renewal_form, shared_of
@@ -30,6 +33,7 @@ from reports.stamp import Form
 from rules.era_date import era_text
 
 CHUNK: Final = 500
+MOST_LABELS: Final = 480  # twenty sheets
 
 
 class RenewalJob:
@@ -123,3 +127,17 @@ def papers(session: Session, city: City, season_id: int, places: list[int], on: 
             birth=f"{era_text(row.birth_date)}　{words['sex'].get(row.sex, '')}", phone=row.phone or "",
             insurance=words["insurance_kind"].get(row.insurance_kind or "", ""),
             insured=f"{row.insurer_number or ''}　{row.insured_number or ''}".strip())
+
+
+def labels(session: Session, actor: Actor, season_id: int, first: int, last: int, now: datetime) -> bytes:
+    """宛名ラベル of a range of envelopes, at most MOST_LABELS at a time; whom they name is journalled. NothingToPrint."""
+    rows = session.execute(select(Recipient.id, Recipient.postal_code, Recipient.address, Recipient.name).join(
+        RenewalNotice, RenewalNotice.recipient_id == Recipient.id).where(
+        RenewalNotice.season_id == season_id, RenewalNotice.position.between(first, min(last, first + MOST_LABELS - 1)))
+        .order_by(RenewalNotice.position)).all()
+    if not rows:
+        raise NothingToPrint
+    pdf = labels_pdf([Address(row.postal_code or "", row.address, row.name) for row in rows], now)
+    journal.record(session, actor, Action.PRINTED, detail={"labels": season_id, "recipients": [row.id for row in rows]})
+    session.flush()
+    return pdf

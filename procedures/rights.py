@@ -37,6 +37,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
     Right("sheet.settle", "入力", "相違を確認して決める", "Settle differences",
           (("can_read", "Queue"), ("can_read", "Settlement"), ("can_settle", "Settlement"), ("can_read", "Scan"),
            ("can_read", "Lookup")), ("entry",)),
+    Right("off_register.key", "入力", "住登外の人を登録する", "Register people off the register",
+          (("can_read", "OffRegister"), ("can_write", "OffRegister")), ("entry",)),
     Right("sheet.take_over", "入力", "入力中の票を引き取る", "Take over sheets left half keyed",
           (("can_release", "Queue"),), ("manager",)),
     Right("figures.see", "入力", "入力の成績を見る", "See keying figures", (("can_read", "Figures"),), ("manager",)),

@@ -56,3 +56,9 @@ _JUDGES: Final[dict[str, Callable[[str], bool]]] = {
     "individual": lambda n: len(n) == 12 and individual_check_digit(n[:-1]) == n[-1],
     "corporate": lambda n: len(n) == 13 and corporate_check_digit(n[1:]) == n[0],
 }
+
+
+def m11_digit(payload: str) -> str:
+    """検査数字 (M11 W2–7) of an 整理番号: weights 2 to 7 again and again from the right; a remainder of 0 or 1 gives 0."""
+    rest = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(payload))) % 11
+    return str(0 if rest <= 1 else 11 - rest)

@@ -5,10 +5,14 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.clock import today
+from app.clock import now, today
 from app.extensions import db
+from app.words import say
 from models.renewal import RenewalSeason
 from procedures import renewal
+from procedures.refusal import Refused
+from procedures.renewal_print import labels
+from reports.paper import FontMissing, GlyphMissing
 from views.office_view import OfficeView, actor, allowed
 
 
@@ -52,6 +56,22 @@ class RenewalsView(OfficeView):
         return self.carry_out(lambda: renewal.ask_to_print(
             self.session, actor(), number, form.get("kind", ""), first, last, today()),
             _("まとめて印刷を始めます。終わると、ここで受け取れます。"), "/jobs/", f"/renewals/{number}")
+
+    @expose("/<int:number>/labels", methods=["POST"])
+    @allowed("write")
+    def labels(self, number: int) -> Response:
+        form = request.form
+        first, last = (int(text) if (text := form.get(name, "")).isdigit() else fallback
+                       for name, fallback in (("first", 1), ("last", 10**9)))
+        try:
+            pdf = labels(self.session, actor(), number, first, last, now())
+            db.session.commit()
+        except (Refused, GlyphMissing, FontMissing) as refusal:
+            db.session.rollback()
+            flash(say(getattr(refusal, "message", str(refusal))), "error")
+            return redirect(f"/renewals/{number}")
+        return Response(pdf, mimetype="application/pdf",
+                        headers={"Content-Disposition": f'attachment; filename="labels-{number}.pdf"'})
 
     @expose("/<int:number>/back", methods=["POST"])
     @allowed("write")

@@ -389,6 +389,29 @@ def upgrade() -> None:
     op.add_column('household_member', sa.Column('member_insurance', sa.String(length=10), nullable=True, comment='世帯員の保険証種類'))
     op.add_column('household_member', sa.Column('tax_source', sa.Text(), nullable=True, comment='税情報の出所'))
     op.create_table(
+        "off_register_entry",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False, comment="登録の理由"),
+        sa.Column("first_by", sa.Integer(), nullable=False, comment="第一入力者"),
+        sa.Column("first_answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="第一入力"),
+        sa.Column("second_by", sa.Integer(), nullable=True, comment="第二入力者"),
+        sa.Column("second_answers", postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment="第二入力"),
+        sa.Column("settled_by", sa.Integer(), nullable=True, comment="相違を決めた人"),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True, comment="登録日時"),
+        sa.Column("addressee_id", sa.BigInteger(), nullable=True, comment="宛名"),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False,
+                  comment="登録日時"),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False, comment="版"),
+        sa.CheckConstraint("second_by IS NULL OR second_by <> first_by", name=op.f("ck_off_register_entry_two_people")),
+        sa.CheckConstraint("settled_by IS NULL OR (settled_by <> first_by AND settled_by <> second_by)",
+                           name=op.f("ck_off_register_entry_a_third_settles")),
+        sa.CheckConstraint("addressee_id IS NULL OR second_answers = first_answers OR settled_by IS NOT NULL",
+                           name=op.f("ck_off_register_entry_agreed_or_settled")),
+        *(sa.ForeignKeyConstraint([column], [f"{target}.id"], name=op.f(f"fk_off_register_entry_{column}"))
+          for column, target in (("first_by", "ab_user"), ("second_by", "ab_user"), ("settled_by", "ab_user"),
+                                 ("addressee_id", "addressee"))),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_off_register_entry")))
+    op.create_table(
         "cost_month",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("application_id", sa.BigInteger(), nullable=False),

@@ -21,6 +21,7 @@ from procedures.letter_facts import VALUE_NAMES
 from procedures.statistics import Table
 from reports.board import BoardCase, board_pdf
 from reports.certificate import certificate_pdf
+from reports.labels import labels_pdf
 from reports.letter import Address, LetterText, filled, letter_pdf, put_in
 from reports.press import Press
 from reports.renewal import renewal_form, shared_of
@@ -57,6 +58,7 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "board": lambda: board_pdf(DAY, "第1会議室", [BoardCase("R8-07-000001", "神経・筋疾患", "新規", "女", 49, ("パーキンソン病",), DAY, DAY,
                                                    "見本 医師", False, "重症度に疑義")], CITY, PRINTED),
     "statistics": lambda: statistics_pdf(2026, [Table("tiers", "階層区分別の受給者", (("低所得Ⅰ", 120), ("一般所得Ⅰ", 340)))], CITY, PRINTED),
+    "labels": lambda: labels_pdf([Address("3300061", "埼玉県さいたま市浦和区常盤6-4-4", "𠮷田 邉󠄏子")] * 25, PRINTED),
     "renewal": renewal}
 
 

@@ -21,6 +21,8 @@ def test_a_season_is_begun_printed_and_followed_on_its_screens(login, engine, ac
         assert person.name in page and "未印刷" in page and "令和9年9月30日" in manager.get("/renewals/").text
         assert "時間のかかる仕事" in manager.post(f"/renewals/{season.id}/print", data={"kind": "renewal"}, follow_redirects=True).text
         assert session.query(Job).filter_by(kind="print_renewals").count() == 1
+        assert manager.post(f"/renewals/{season.id}/labels", data={"first": "1", "last": "24"}).data.startswith(b"%PDF")
+        assert "印刷する人がいません" in manager.post(f"/renewals/{season.id}/labels", data={"first": "99999"}, follow_redirects=True).text
         clerk = login("clerk1")
         assert clerk.post("/renewals/code", data={"token": f"R{notice.id:09}"}).location == f"/person/{person.id}"
         assert "二次元コードの更新案内はありません" in clerk.post("/renewals/code", data={"token": "R1"}, follow_redirects=True).text
