@@ -128,9 +128,15 @@ def count(session: Session, application: Application, *, municipality: str, is_d
     members = [line for line in lines if line.id in keys]
     if not members or any(line.member_taxation is None for line in members):
         raise NotAssessable("数える世帯員の課税区分がありません。全員の課税区分を入力してください。")
-    levies = sum(normalised_levy(line.member_income_levy_yen or 0,
-                                 is_designated_city and (line.taxed_by or municipality) == municipality, on,
-                                 _credits(session, line)) for line in members)
+    levies, how = 0, []
+    for line in members:
+        taxed_yen = line.member_income_levy_yen or 0
+        scaled = is_designated_city and (line.taxed_by or municipality) == municipality
+        counted_yen = normalised_levy(taxed_yen, scaled, on, _credits(session, line))
+        levies += counted_yen
+        if counted_yen != taxed_yen:
+            because = "指定都市の税率と税額控除の調整" if scaled else "税額控除の調整"
+            how.append(f"所得割{taxed_yen:,}円は、{because}により{counted_yen:,}円として数える (市の設定)")
     whose, income_reason = whose_income(birth, on) if birth else ("patient", "")
     earner = guardian if whose == "guardian" else patient
     taxed = any(line.member_taxation in TAXED for line in members)
@@ -138,7 +144,7 @@ def count(session: Session, application: Application, *, municipality: str, is_d
     return Counting(Household(
         taxed=taxed, income_levy_yen=levies, income_unknown=any(line.member_taxation in UNKNOWN for line in members),
         patient_income_yen=_income(earner) if earner else None),
-        (why, *year, *(() if taxed or not income_reason else (income_reason,))))
+        (why, *year, *how, *(() if taxed or not income_reason else (income_reason,))))
 
 
 def _guardian(session: Session, application: Application, lines: list[HouseholdMember]) -> HouseholdMember | None:

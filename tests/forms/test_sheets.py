@@ -9,9 +9,13 @@ from forms.catalogue import SHEETS
 from forms.sheet import Asked, Section, Sheet, UnknownItem
 
 FORMS = {"new_application": "F1", "transfer_in": "F1T", "renewal": "F2", "change_application": "F3",
-         "change_notice": "F4", "reissue": "F5", "number_report": "no recorded item", "loss": "F6", "reimbursement": "F7", "mild_high_cost": "F8"}
+         "change_notice": "F4", "reissue": "F5", "number_report": "no recorded item", "loss": "F6", "reimbursement": "F7", "mild_high_cost": "F8",
+         "registration_certificate": "a paper of 2024, which the map of 2019 does not know"}
 # 按分の対象者 are written by name on the 変更申請書; the map lists 小慢難病受給区分 alone for it.
-NEEDED_BESIDE_THE_MAP = {"change_application": {("recipient", 105)}}
+NEEDED_BESIDE_THE_MAP = {
+    "change_application": {("recipient", 105)},
+    # 登録者証 (法28条, since 2024-04-01): who it is, who applies, which disease, who wrote the form.
+    "registration_certificate": {("recipient", number) for number in (1, 17, 18, 83, 84, 86, 87, 88, 89, 91, 92, 93, 94, 95, 96, 97, 99)}}
 
 
 def on_paper(form: str) -> set[tuple[str, int]]:

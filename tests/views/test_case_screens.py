@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from models.application import Application
+from models.certification import Certification
 from models.journal import JournalEntry
 from procedures.assessment import household_of
 from tests.office import registered
@@ -47,8 +48,9 @@ def test_the_whole_way_from_tax_to_certificate(login: Login, case_id: int, engin
     page = manager.get(f"/certification/{case_id}").text
     assert "決裁のときに採番" in page and "54117015" in page and "令和8年11月10日" in page
     assert "決裁しました" in step(manager, f"/certification/{case_id}/sign")
-    listed = manager.get("/issue/").text
-    certification = re.findall(r"/issue/(\d+)/preview", listed)[-1]
+    with Session(engine) as session:
+        certification = session.query(Certification).filter_by(application_id=case_id).one().id
+    assert f"/issue/{certification}/preview" in manager.get("/issue/").text
     assert manager.get(f"/issue/{certification}/preview").data.startswith(b"%PDF")
     printed = manager.post(f"/issue/{certification}")
     assert printed.mimetype == "application/pdf" and printed.data.startswith(b"%PDF")
