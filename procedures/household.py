@@ -135,8 +135,8 @@ def count(session: Session, application: Application, *, municipality: str, is_d
         counted_yen = normalised_levy(taxed_yen, scaled, on, _credits(session, line))
         levies += counted_yen
         if counted_yen != taxed_yen:
-            because = "指定都市の税率と税額控除の調整" if scaled else "税額控除の調整"
-            how.append(f"所得割{taxed_yen:,}円は、{because}により{counted_yen:,}円として数える (市の設定)")
+            how.append(f"所得割{taxed_yen:,}円は、指定都市の税率 (と税額控除) を調整して{counted_yen:,}円として数える (市の設定)"
+                       if scaled else f"所得割{taxed_yen:,}円は、税額控除を調整して{counted_yen:,}円として数える")
     whose, income_reason = whose_income(birth, on) if birth else ("patient", "")
     earner = guardian if whose == "guardian" else patient
     taxed = any(line.member_taxation in TAXED for line in members)

@@ -1,17 +1,16 @@
 """審査会: sessions, agenda by review group, the board's opinions, and the papers for its members."""
 
-from flask import flash, redirect, request
+from flask import request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
-from app.words import language, say
+from app.words import language
 from procedures import board
 from procedures.board_papers import board_papers
 from procedures.lookup import codes_of
-from reports.paper import FontMissing, GlyphMissing
 from views.case_view import city
 from views.office_view import OfficeView, actor, allowed
 
@@ -75,15 +74,8 @@ class BoardView(OfficeView):
     @expose("/<int:number>/papers", methods=["POST"])
     @allowed("write")
     def papers(self, number: int) -> Response:
-        try:
-            pdf = board_papers(self.session, actor(), number, city(), now())
-            db.session.commit()
-        except (GlyphMissing, FontMissing) as fault:
-            db.session.rollback()
-            flash(say(str(fault)), "error")
-            return redirect(f"/board/{number}")
-        return Response(pdf, mimetype="application/pdf",
-                        headers={"Content-Disposition": f'attachment; filename="board-{number}.pdf"'})
+        return self.paper(lambda: board_papers(self.session, actor(), number, city(), now()), f"board-{number}",
+                          f"/board/{number}")
 
     def _words(self) -> dict[str, dict[str, str]]:
         return codes_of(self.session, {"review_group", "review_result", "application_kind"}, today(), language())

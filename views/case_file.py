@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
-from app.extensions import db
-from app.words import language, say
+from app.words import language
 from models.inquiry import INQUIRY_KINDS
 from procedures import inquiries
 from procedures.board import again
@@ -21,8 +20,6 @@ from procedures.costs import SOURCES, NotAMonth, costs_of, judged, note_costs
 from procedures.letters import KINDS, correction_due, possible, print_letter
 from procedures.lookup import codes_of
 from procedures.progress import ALL, may_move
-from procedures.refusal import Refused
-from reports.paper import FontMissing, GlyphMissing
 from rules.special_cases import months_before
 from rules.spelling import digits
 from views.case_view import CaseView, city
@@ -105,15 +102,8 @@ class CaseFileView(CaseView):
     @expose("/<int:application_id>/letter/<kind>", methods=["POST"])
     @allowed("print")
     def letter(self, application_id: int, kind: str) -> Response:
-        try:
-            pdf = print_letter(self.session, actor(), application_id, kind, city(), today(), now())
-            db.session.commit()
-        except (Refused, GlyphMissing, FontMissing) as refusal:
-            db.session.rollback()
-            flash(say(getattr(refusal, "message", str(refusal))), "error")
-            return redirect(f"/case/{application_id}")
-        return Response(pdf, mimetype="application/pdf",
-                        headers={"Content-Disposition": f'attachment; filename="{kind}-{application_id}.pdf"'})
+        return self.paper(lambda: print_letter(self.session, actor(), application_id, kind, city(), today(), now()),
+                          f"{kind}-{application_id}", f"/case/{application_id}")
 
     def _do(self, application_id: int, act: Any, done: str) -> Response:
         return self.carry_out(act, done, f"/case/{application_id}")

@@ -1,17 +1,15 @@
 """交付: look at the certificate, print it, print it again with a reason."""
 
-from flask import flash, redirect, request
+from collections.abc import Callable
+
+from flask import request
 from flask_appbuilder import expose
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
-from app.extensions import db
-from app.words import say
 from procedures.issue import issue, issue_anew, preview, preview_anew
 from procedures.progress import ALL, NOTICES
-from procedures.refusal import Refused
-from reports.paper import FontMissing, GlyphMissing
 from views.case_view import CaseView, city
 from views.office_view import actor, allowed
 
@@ -50,16 +48,8 @@ class IssueView(CaseView):
         return self._pdf(lambda: issue_anew(self.session, actor(), application_id, city(), today(), now(),
                                             "folded" in request.form).pdf, "attachment")
 
-    def _pdf(self, make: object, how: str) -> Response:
-        try:
-            pdf = make()  # type: ignore[operator]
-            db.session.commit()
-        except (Refused, GlyphMissing, FontMissing) as refusal:
-            db.session.rollback()
-            flash(say(getattr(refusal, "message", str(refusal))), "error")
-            return redirect("/issue/")
-        return Response(pdf, mimetype="application/pdf",
-                        headers={"Content-Disposition": f'{how}; filename="certificate.pdf"'})
+    def _pdf(self, make: Callable[[], bytes], how: str) -> Response:
+        return self.paper(make, "certificate", "/issue/", how)
 
 
 VIEWS = (IssueView,)

@@ -16,6 +16,7 @@ from app.words import say
 from procedures.actor import Actor, full_name
 from procedures.refusal import Refused
 from procedures.vault import Vault
+from reports.paper import FontMissing, GlyphMissing
 from rules.era_date import NotADate, parse_date
 
 
@@ -82,6 +83,18 @@ class OfficeView(BaseView):
         if code not in codes:
             raise Refused("一覧から選んでください。")
         return code
+
+    def paper(self, make: Callable[[], bytes], name: str, back: str, how: str = "attachment") -> Response:
+        """A paper as the procedure makes it, committed before it leaves; what stops it is said in its own words."""
+        try:
+            pdf = make()
+            db.session.commit()
+        except (Refused, GlyphMissing, FontMissing) as stopped:
+            db.session.rollback()
+            flash(say(getattr(stopped, "message", str(stopped))), "error")
+            return redirect(back)
+        return Response(pdf, mimetype="application/pdf",
+                        headers={"Content-Disposition": f'{how}; filename="{name}.pdf"'})
 
     def leave(self, onward: str) -> Response:
         """Go on to another page."""

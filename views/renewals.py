@@ -7,12 +7,9 @@ from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
-from app.words import say
 from models.renewal import RenewalSeason
 from procedures import renewal
-from procedures.refusal import Refused
 from procedures.renewal_print import labels
-from reports.paper import FontMissing, GlyphMissing
 from views.office_view import OfficeView, actor, allowed
 
 
@@ -63,15 +60,8 @@ class RenewalsView(OfficeView):
         form = request.form
         first, last = (int(text) if (text := form.get(name, "")).isdigit() else fallback
                        for name, fallback in (("first", 1), ("last", 10**9)))
-        try:
-            pdf = labels(self.session, actor(), number, first, last, now())
-            db.session.commit()
-        except (Refused, GlyphMissing, FontMissing) as refusal:
-            db.session.rollback()
-            flash(say(getattr(refusal, "message", str(refusal))), "error")
-            return redirect(f"/renewals/{number}")
-        return Response(pdf, mimetype="application/pdf",
-                        headers={"Content-Disposition": f'attachment; filename="labels-{number}.pdf"'})
+        return self.paper(lambda: labels(self.session, actor(), number, first, last, now()), f"labels-{number}",
+                          f"/renewals/{number}")
 
     @expose("/<int:number>/back", methods=["POST"])
     @allowed("write")
