@@ -1,4 +1,4 @@
-"""試験の土台: one PostgreSQL for all tests, a migrated and seeded template, a database of its own for each run."""
+"""試験の土台: one PostgreSQL for all tests, a migrated and seeded template, a database of its own for each file."""
 
 import fcntl
 import hashlib
@@ -38,7 +38,18 @@ def server() -> Iterator[str]:
         yield "postgresql+psycopg://" + os.environ["DATABASE_URL"].split("://", 1)[1]
         return
     with embedded_server(TEST_DATA / "postgres") as url:
+        _forget_power_cuts(url)
         yield url
+
+
+def _forget_power_cuts(url: str) -> None:
+    """Nothing of a test needs to survive one, so nothing waits for the disk."""
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
 
 
 def _named(server: str, name: str) -> str:
@@ -56,9 +67,9 @@ def _template_name() -> str:
     return f"template_{digest.hexdigest()[:16]}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def database_url(server: str) -> Iterator[str]:
-    """The database of this run that screens write to; what they commit stays until the run ends."""
+    """The database of one file of tests, which screens write to; what they commit stays until that file is done."""
     yield from _clone(server, f"test_{os.getpid()}_screens")
 
 
@@ -105,9 +116,9 @@ def _build(url: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def engine(database_url: str) -> Iterator[Engine]:
-    """The engine of this run's database."""
+    """The engine of this file's database."""
     engine = create_engine(database_url)
     yield engine
     engine.dispose()
@@ -123,15 +134,15 @@ def session(quiet_engine: Engine) -> Iterator[Session]:
         outer.rollback()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A demo installation that lives on TODAY and keeps its files in a folder of its own."""
     return Settings(database_url=database_url, data_dir=tmp_path_factory.mktemp("data"), demo=True, fixed_today=TODAY)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(settings: Settings) -> Iterator[Flask]:
-    """The web application on this run's database."""
+    """The web application on this file's database."""
     app = create_app(settings)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     yield app
@@ -142,7 +153,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser's network side, not logged in; what it commits stays until the run ends."""
+    """A browser's network side, not logged in; what it commits stays until its file is done."""
     return app.test_client()
 
 

@@ -10,4 +10,5 @@ import click
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def test(args: tuple[str, ...]) -> None:
     """すべてのテストを行う; ARGS は pytest にそのまま渡る."""
-    sys.exit(subprocess.run([sys.executable, "-m", "pytest", *args], check=False).returncode)
+    words = args or ("-n", "auto", "--dist", "loadfile")  # each file has its own database: files can run side by side
+    sys.exit(subprocess.run([sys.executable, "-m", "pytest", *words], check=False).returncode)

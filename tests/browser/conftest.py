@@ -16,9 +16,9 @@ from tests.conftest import TODAY
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live_server(settings: Settings) -> Iterator[str]:
-    """The address of the application served as in production, on this run's database."""
+    """The address of the application served as in production, on this file's database."""
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -20,7 +20,7 @@ LISTS = ("/recipients/", "/applications/", "/records/insurance/", "/records/hous
 
 @pytest.fixture(scope="module")
 def city(engine: Engine) -> int:
-    """Noise, and a withheld 山田 太郎 born S15.4.1 whose ledger number is returned; they stay until the run ends."""
+    """Noise, and a withheld 山田 太郎 born S15.4.1 whose ledger number is returned; they stay until this file is done."""
     with Session(engine) as session:
         (number,) = settle(session, {"name": "山田　太郎", "kana": "ヤマダ　タロウ", "is_withheld": True,
                                      "address": "さいたま市緑区秘密1番", "phone": "048-999-0000"},
