@@ -14,7 +14,9 @@ SIGNS: Final = " ()-."
 LETTERS: Final = frozenset(KANA + VOICED + HALF_VOICED + SIGNS + "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _CAN_BE_VOICED: Final = frozenset("ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ")
 _CAN_BE_HALF_VOICED: Final = frozenset("ﾊﾋﾌﾍﾎ")
-_SMALL: Final = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
+# Small ワ, カ and ケ have no half width, so they stand here by their numbers.
+_SMALL: Final = str.maketrans(normalize("NFKC", "ｧｨｩｪｫｯｬｭｮ"), normalize("NFKC", "ｱｲｳｴｵﾂﾔﾕﾖ")) | dict(
+    zip((0x30EE, 0x30F5, 0x30F6), map(ord, normalize("NFKC", "ﾜｶｹ")), strict=True))
 _HIRAGANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _WIDE: Final = {normalize("NFKC", letter): letter for letter in KANA} | {
     "\u3099": VOICED, "\u309a": HALF_VOICED} | dict.fromkeys("ー‐‑–—―−", "-")
