@@ -43,6 +43,9 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("更新時期"), "/renewals/", ("can_read", "Renewals")),
         Entry(_l("時間のかかる仕事"), "/jobs/", ("can_read", "Jobs")),
     )),
+    (_l("給付"), (
+        Entry(_l("支払"), "/payments/", ("can_read", "Payments")),
+    )),
     (_l("受給者"), (
         Entry(_l("受給者一覧"), "/recipients/", ("can_read", "Recipients")),
         Entry(_l("医療保険"), "/records/insurance/", ("can_read", "InsuranceRecords")),
