@@ -23,6 +23,7 @@ from reports.board import BoardCase, board_pdf
 from reports.certificate import certificate_pdf
 from reports.labels import labels_pdf
 from reports.letter import Address, LetterText, filled, letter_pdf, put_in
+from reports.payment_list import PaymentLine, payment_list_pdf
 from reports.press import Press
 from reports.renewal import renewal_form, shared_of
 from reports.statistics import statistics_pdf
@@ -59,6 +60,10 @@ PAPERS: dict[str, Callable[[], bytes]] = {
                                                    "見本 医師", False, "重症度に疑義")], CITY, PRINTED),
     "statistics": lambda: statistics_pdf(2026, [Table("tiers", "階層区分別の受給者", (("低所得Ⅰ", 120), ("一般所得Ⅰ", 340)))], CITY, PRINTED),
     "labels": lambda: labels_pdf([Address("3300061", "埼玉県さいたま市浦和区常盤6-4-4", "𠮷田 邉󠄏子")] * 25, PRINTED),
+    "payment_list": lambda: payment_list_pdf(7, date(2026, 12, 10), "made", [
+        PaymentLine(1, "R8-07-000013", "0000018", "𠮷田 邉󠄏子", "ﾖｼﾀﾞ ﾊﾅｺ", "埼玉りそな 0017", "県庁 104", "普通", "1234567", 24_500, ""),
+        PaymentLine(2, "R8-07-000014", "0000026", "見本 太郎", "ﾐﾎﾝ ﾀﾛｳ", "ゆうちょ 9900", "〇三八 038", "普通", "7654321", 3_080, "振込不能")],
+        CITY, PRINTED),
     "renewal": renewal}
 
 
