@@ -139,6 +139,8 @@ def _faults_of_the_whole(sheet: Sheet) -> Iterator[Fault]:
             asked = asked_by_key.get(each.key)
             if asked is None or not (asked.fixed or asked.required and asked.when is None):
                 yield Fault("", said("「%(item)s」は、なければ登録できない項目です。必須で載せてください。", item=said(each.item.label)))
+    if sheet.name == "reimbursement" and ReimbursementBill not in models:
+        yield Fault("", "証明書の項目がありません。診療日・医療機関・金額を、行をくり返す一つの区分に載せてください。")
     if any(name not in CHECKS for name in sheet.checks):
         yield Fault("", "知らない点検があります。選び直してください。")
     if (SEALED_KEY in asked_by_key) != (sheet.name == "number_report"):
