@@ -1,10 +1,12 @@
 """支払: made by one, released by another, paid once, the same bytes for ever."""
 
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from exchange.zengin import read
 from models.payment import PaymentOrder
@@ -222,3 +224,31 @@ def test_every_step_is_journalled_with_whom_it_paid(session, actors, two):
     whom = sorted(claim.recipient_id for claim in two)
     assert [tuple(row) for row in rows] == [("drafted", "made", whom), ("decided", "released", whom), ("exported", "taken", whom)]
 
+
+
+def test_two_people_who_make_a_run_at_once_make_one(engine, actors):
+    """The second waits for the first to finish and is told of its run."""
+    with Session(engine, expire_on_commit=False) as office:
+        one, other = people(office, 2)
+        granted(office, actors, one), granted(office, actors, other)
+        office.commit()
+    day, outcome = date(2027, 2, 10), []
+
+    def late() -> None:
+        with Session(engine) as second:
+            try:
+                payment.make(second, actors["manager1"], CITY, day, ON, NOW)
+            except NotPossibleNow as refusal:
+                outcome.append(refusal.message)
+
+    with Session(engine) as first:
+        batch = payment.make(first, actors["reviewer1"], CITY, day, ON, NOW)
+        thread = Thread(target=late)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive() and outcome == []
+        first.commit()
+        thread.join(10)
+        assert outcome and str(batch.number) in outcome[0]
+        payment.cancel(first, actors["reviewer1"], batch.id, "試験の後始末", NOW)
+        first.commit()
