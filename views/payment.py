@@ -1,6 +1,7 @@
 """支払の画面: the ledger and its runs, what could be paid, one run with its steps, and what came back."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request
@@ -48,11 +49,7 @@ class PaymentsView(OfficeView):
     @expose("/candidates")
     @allowed("read")
     def candidates(self) -> str:
-        try:
-            on = self.day(request.args["on"]) if request.args.get("on") else next_bank_day(today())
-        except (Refused, LookupError):
-            flash(_("振込指定日を読み取れません。例: R8.12.10"), "error")
-            on = today()
+        on = self._asked_day(request.args.get("on", ""))
         rows = candidates(self.session, actor(), on)
         db.session.commit()
         return self.page("payment/candidates.html", rows=rows, on=on, standing=payment.batch_on(self.session, on),
@@ -66,6 +63,8 @@ class PaymentsView(OfficeView):
         form = request.form
         chosen = {int(each) for each in form.getlist("claims") if each.isdigit()}
         try:
+            if not chosen:
+                raise Refused(_("支払う請求を選んでください。"))
             batch = payment.make(self.session, actor(), city(), self.day(form.get("on", "")), today(), now(), chosen)
             db.session.commit()
         except Refused as refusal:
@@ -169,6 +168,16 @@ class PaymentsView(OfficeView):
     def back(self, number: int) -> Response:
         return self.carry_out(lambda: put_back(self.session, actor(), number, request.form.get("note", ""), now()),
                               _("支払に戻しました。次の支払回で支払います。"), "/payments/returns")
+
+    def _asked_day(self, typed: str) -> date:
+        """The transfer day that was typed, else the next day on which banks work."""
+        try:
+            return self.day(typed) if typed else next_bank_day(today())
+        except Refused:
+            flash(_("振込指定日を読み取れません。例: R8.12.10"), "error")
+        except LookupError:  # nobody entered the holidays of that year yet; making a run will say so
+            pass
+        return today()
 
     def _give(self, number: int, make: Callable[[], bytes], kind: str, name: Callable[[Any], str]) -> Response:
         try:

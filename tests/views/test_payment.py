@@ -75,7 +75,8 @@ def test_a_refusal_is_said_and_changes_nothing(login, office):
     reviewer = login("reviewer1")
     weekend = reviewer.post("/payments/", data={"on": "2026-12-12", "claims": [good.id]}, follow_redirects=True)
     assert "銀行の営業日" in weekend.text
-    assert "支払える請求がありません" in reviewer.post("/payments/", data={"on": "2026-12-14"}, follow_redirects=True).text
+    assert "請求を選んで" in reviewer.post("/payments/", data={"on": "2026-12-14"}, follow_redirects=True).text
+    assert "支払える請求がありません" in reviewer.post("/payments/", data={"on": "2026-12-14", "claims": "0"}, follow_redirects=True).text
     assert "読み取れません" in reviewer.get("/payments/candidates?on=R8.13.40").text
     assert reviewer.get("/payments/999999").status_code == 404
     wrong = reviewer.post("/payments/returns", data={"file": (io.BytesIO(b"strange"), "x.txt")}, follow_redirects=True)
