@@ -55,3 +55,9 @@ def test_a_run_is_made_released_and_written_the_same_every_time(run, claim, tmp_
                                              (("--release", "--as", "admin1"), 3), ((), 2), (("--out", "/nowhere/x"), 2)])
 def test_who_may_not_and_what_cannot_be_written_changes_nothing(run, words, code):
     assert run(*words).exit_code == code
+
+
+def test_a_database_that_was_never_migrated_is_not_ready(run, server, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", server)
+    refused = run("--out", "x")
+    assert refused.exit_code == 4 and "nanbyo migrate" in refused.output
