@@ -17,7 +17,7 @@ from procedures.parameters import newest_row
 from procedures.payee import demand_clear, payee_of
 from procedures.refusal import Refused
 from procedures.reimbursement_calculation import GRANTED_REASON, as_known, count, latest
-from procedures.reimbursement_progress import move
+from procedures.reimbursement_progress import demand_open, move
 
 PAY, HOLD, REFUSE = "pay", "hold", "refuse"
 STATE_AFTER = {PAY: "granted", HOLD: "held", REFUSE: "refused"}
@@ -80,6 +80,7 @@ def claim_for_update(session: Session, claim_id: int) -> ReimbursementClaim:
 def calculate(session: Session, actor: Actor, claim_id: int, on: date) -> ReimbursementCalculation:
     """算定する: the calculation is stored with the claim and stays as it is; a held claim is taken up again."""
     claim = claim_for_update(session, claim_id)
+    demand_open(claim)
     counted, before = count(session, claim), latest(session, claim_id)
     _reopen(claim)
     made = ReimbursementCalculation(

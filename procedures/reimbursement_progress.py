@@ -20,6 +20,7 @@ LABELS: Final = {
     "registered": "算定待ち", "calculated": "支給の起案待ち", "drafted": "支給の決裁待ち", "held": "支給保留", "granted": "支払待ち",
     "paid": "支払済み", "returned": "振込不能", "refused": "不支給", "withdrawn": "取下げ"}
 LINES_OPEN: Final = ("registered", "calculated", "held")  # until something is drafted on them, its lines may be put right
+OPEN: Final = ("registered", "calculated", "drafted", "held", "granted", "returned")  # somebody must do something still
 GRANTED: Final = ("granted", "paid", "returned")
 
 
@@ -38,6 +39,11 @@ def move(claim: ReimbursementClaim, state: str) -> None:
 def may_move(claim: ReimbursementClaim, state: str) -> bool:
     """Whether a step of the office leads from where the claim stands to *state*."""
     return state in MOVES.get(claim.state, ())
+
+
+def is_countable(claim: ReimbursementClaim) -> bool:
+    """算定できるか: before anything is drafted, or after a hold; a draft is sent back first."""
+    return claim.state in LINES_OPEN
 
 
 def demand_open(claim: ReimbursementClaim) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.benefit import Benefit
@@ -43,9 +44,10 @@ def month(line: int = 0, treatment_month: str = "2026-11", **told: str) -> dict[
 
 
 def designate(session: Session, *numbers: str, first: date = date(2015, 1, 1), last: date | None = None) -> None:
-    """These institutions are designated, as their names say."""
+    """These institutions are designated; one that the master has already stays as it is."""
+    known = set(session.scalars(select(Facility.number).where(Facility.number.in_(numbers))))
     session.add_all(Facility(number=number, name=f"見本医療機関{number[-4:]}", kind="病院・診療所", valid_from=first,
-                             valid_to=last, source="試験") for number in numbers)
+                             valid_to=last, source="試験") for number in numbers if number not in known)
     session.flush()
 
 

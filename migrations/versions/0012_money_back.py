@@ -34,6 +34,12 @@ BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'a claim is never deleted' USING ERRCODE = 'check_violation';
   END IF;
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'registered' OR num_nonnulls(NEW.planned_yen, NEW.decision_date, NEW.decision_reason) > 0 THEN
+      RAISE EXCEPTION 'a claim begins undecided' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
   IF NEW.state <> OLD.state AND NOT claim_moves(OLD.state) ? NEW.state THEN
     RAISE EXCEPTION 'a claim does not go from %% to %%', OLD.state, NEW.state USING ERRCODE = 'check_violation';
   END IF;
@@ -59,7 +65,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER claim_is_guarded BEFORE UPDATE OR DELETE ON reimbursement_claim
+CREATE TRIGGER claim_is_guarded BEFORE INSERT OR UPDATE OR DELETE ON reimbursement_claim
   FOR EACH ROW EXECUTE FUNCTION guard_claim();
 
 -- 領収と月: they may be put right until something is drafted on them; after that only the mark of the grant moves.

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from models.journal import JournalEntry
-from models.reimbursement import ReimbursementCalculation
+from models.reimbursement import CLAIM_STATES, ReimbursementCalculation
 from procedures.drafting import DraftersOwn, NothingToSign
 from procedures.payee import PayeeUnclear
 from procedures.refusal import Refused
@@ -27,7 +27,7 @@ from procedures.reimbursement import (
 )
 from procedures.reimbursement_ledger import Totals, totals
 from procedures.reimbursement_office import exclude, note_high_cost, note_proxy
-from procedures.reimbursement_progress import ClaimOutOfOrder
+from procedures.reimbursement_progress import MOVES, ClaimOutOfOrder
 from tests.claims import (
     ELSEWHERE,
     HOSPITAL,
@@ -272,3 +272,17 @@ def test_a_result_needs_the_signature_over_that_very_amount(session, actors, per
         with pytest.raises(IntegrityError, match="what was signed"), session.begin_nested():
             session.execute(text(f"UPDATE reimbursement_claim SET state = '{state}', planned_yen = {amount}"))
     assert session.query(ReimbursementCalculation).count() == 1
+
+
+def test_the_database_knows_the_same_steps_as_the_office(session):
+    known = {state: tuple(session.execute(text("SELECT jsonb_array_elements_text(claim_moves(:state))"), {"state": state}).scalars())
+             for state in CLAIM_STATES}
+    assert {state: moves for state, moves in known.items() if moves} == MOVES
+
+
+def test_a_claim_begins_undecided_whoever_writes(session, actors, person):
+    claim = claimed(session, actors, person)
+    columns = "sheet_id, application_date, claim_reason, acceptance_date, claimed_yen, bank, bank_branch, account_kind, account_number, account_holder, written_recipient_number, recipient_id"
+    with pytest.raises(IntegrityError, match="begins undecided"), session.begin_nested():
+        session.execute(text(f"INSERT INTO reimbursement_claim (state, acceptance_number, {columns}) "
+                             f"SELECT 'granted', 'X', {columns} FROM reimbursement_claim WHERE id = {claim.id}"))
