@@ -78,6 +78,10 @@ ACCESS = {
     "POST /renewals/<int:number>/print": {MANAGER}, "POST /renewals/<int:number>/back": {MANAGER},
     "POST /renewals/expired": {MANAGER}, "POST /renewals/<int:number>/labels": {MANAGER}, "POST /renewals/code": {"entry", MANAGER},
     "GET /parameters/": {ADMIN}, "GET /parameters/<name>": {ADMIN}, "POST /parameters/<name>": {ADMIN},
+    "GET /reimbursements/": CASES, "GET /reimbursements/<int:number>": CASES,
+    **{f"POST /reimbursements/<int:number>/{what}": CASES for what in (
+        "calculate", "high-cost", "bill/<int:bill>", "proxy", "forward", "withdraw", "draft", "letter", "sheet")},
+    "POST /reimbursements/<int:number>/sign": {MANAGER}, "POST /reimbursements/<int:number>/back": {MANAGER},
     "GET /payments/": CASES, "POST /payments/": CASES, "GET /payments/candidates": CASES, "GET /payments/<int:number>": CASES,
     "POST /payments/<int:number>/release": {MANAGER}, "POST /payments/<int:number>/cancel": CASES,
     **{f"POST /payments/<int:number>/{what}": {MANAGER} for what in ("file", "detail", "entries", "paper")},
