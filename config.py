@@ -19,6 +19,7 @@ class Settings:
     data_dir: Path = ROOT / "var"  # NANBYO_DATA_DIR: embedded database, scans, printed files
     key_file: Path | None = None  # NANBYO_KEYS; None: made at first start under data_dir/keys, mode 0600
     city_file: Path = DEMO_CITY  # NANBYO_CITY: letterhead, mayor, payer numbers, cycle of the city
+    exchange_dir: Path | None = None  # NANBYO_EXCHANGE: folders that carriers reach: to_bank, from_bank, from_register …
     fixed_today: date | None = None  # NANBYO_TODAY: the office's day, for trials and tests
     demo: bool = False  # NANBYO_DEMO=1: demo accounts, loopback only
     behind_https: bool = False  # NANBYO_HTTPS=1: cookies are Secure (production behind a TLS proxy)
@@ -36,6 +37,7 @@ class Settings:
             data_dir=Path(env.get("NANBYO_DATA_DIR", ROOT / "var")).resolve(),
             key_file=Path(env["NANBYO_KEYS"]).resolve() if "NANBYO_KEYS" in env else None,
             city_file=Path(env.get("NANBYO_CITY", DEMO_CITY)).resolve(),
+            exchange_dir=Path(env["NANBYO_EXCHANGE"]).resolve() if "NANBYO_EXCHANGE" in env else None,
             fixed_today=date.fromisoformat(today) if today else None,
             demo=env.get("NANBYO_DEMO") == "1",
             behind_https=env.get("NANBYO_HTTPS") == "1",

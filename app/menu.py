@@ -43,6 +43,10 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("更新時期"), "/renewals/", ("can_read", "Renewals")),
         Entry(_l("時間のかかる仕事"), "/jobs/", ("can_read", "Jobs")),
     )),
+    (_l("給付"), (
+        Entry(_l("償還払"), "/reimbursements/", ("can_read", "Reimbursements")),
+        Entry(_l("支払"), "/payments/", ("can_read", "Payments")),
+    )),
     (_l("受給者"), (
         Entry(_l("受給者一覧"), "/recipients/", ("can_read", "Recipients")),
         Entry(_l("医療保険"), "/records/insurance/", ("can_read", "InsuranceRecords")),
@@ -51,7 +55,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("審査の記録"), "/records/reviews/", ("can_read", "ReviewRecords")),
         Entry(_l("支給認定の記録"), "/records/certifications/", ("can_read", "CertificationRecords")),
         Entry(_l("給付"), "/records/benefits/", ("can_read", "BenefitRecords")),
-        Entry(_l("償還払"), "/records/reimbursements/", ("can_read", "ReimbursementRecords")),
+        Entry(_l("償還払の記録"), "/records/reimbursements/", ("can_read", "ReimbursementRecords")),
         Entry(_l("宛名"), "/records/addressees/", ("can_read", "AddresseeRecords")),
         Entry(_l("住民情報・税情報の取込"), "/register/", ("can_read", "Register")),
     )),

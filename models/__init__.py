@@ -26,6 +26,7 @@ from models import (  # noqa: F401  # each import declares its tables
     number_report,
     off_register,
     parameter,
+    payment,
     person,
     recipient,
     register,

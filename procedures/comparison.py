@@ -127,8 +127,9 @@ def _who_read_it(received: ReceivedSheet, field: str, typed: str, vault: Vault) 
 def _decide(received: ReceivedSheet, difference: Difference, each: Open, decision: Decision) -> None:
     choice, typed = decision[:2]
     if choice == "typed":
+        key = comparison_key(each.field.kind, typed) if typed.strip() else None
         same = (turn for turn, keying in zip(("first", "second"), received.keyings, strict=True)
-                if keying.answers.get(difference.field) == comparison_key(each.field.kind, typed))
+                if keying.answers.get(difference.field) == key)
         difference.choice, difference.raw = next(same, "typed"), typed
     else:
         is_first = (choice == "a") != difference.swapped

@@ -129,7 +129,7 @@ def submit(session: Session, actor: Actor, keying_id: int, raw: Mapping[str, str
     save_draft(session, actor, keying_id, sent, unreadable, now, vault)
     typed = {**keying.raw, **(vault.typed(session, keying.sheet_id, keying.turn) if sheet.sealed else {})}
     found = faults(sheet, choices_of(session, sheet, on), typed, keying.unreadable)
-    found = references.unknown(session, sheet, typed) | found
+    found = references.unknown(session, sheet, typed, on) | found
     if found:
         return Submitted({place.name: found[place.name] for place in sheet.fields() if place.name in found})
     keying.answers = answers_of(sheet, keying, typed, vault)

@@ -27,7 +27,7 @@ class ChangedMeanwhile(Refused):
 class SeesCases(Refused):
     """The administrators of permissions would see cases."""
 
-    message = "「権限管理」には、入力・認定・受給者の権限を付けられません。事務を行う人には別の役割を付けてください。"
+    message = "「権限管理」には、入力・認定・受給者・給付の権限を付けられません。事務を行う人には別の役割を付けてください。"
 
 
 class LocksEverybodyOut(Refused):

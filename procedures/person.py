@@ -11,10 +11,12 @@ from models.codes import Disease
 from models.income import Assessment
 from models.journal import Action, JournalEntry
 from models.recipient import Recipient
+from models.reimbursement import ReimbursementClaim
 from procedures import journal, known
 from procedures.actor import Actor
 from procedures.months import Month, months_of
 from procedures.register_work import look_alikes
+from procedures.reimbursement_desk import claims_of
 from procedures.timeline import Event, events
 
 LOOKS = 20
@@ -32,10 +34,11 @@ class Person:
     months: list[Month]
     looks: list[JournalEntry]
     alike: list[Recipient]
+    claims: list[ReimbursementClaim]
 
 
 def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: bool,
-              with_looks: bool) -> Person | None:
+              with_looks: bool, with_claims: bool = False) -> Person | None:
     """Return 一人 or None where there is nobody; the caller commits the journal before a byte leaves."""
     ledger = session.get(Recipient, recipient_id)
     if ledger is None:
@@ -47,7 +50,8 @@ def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: 
         session, session.get_one(Application, certification.application_id))
     return Person(ledger, _disease(session, ledger), certification, assessment, events(session, recipient_id),
                   months_of(session, recipient_id) if with_money else [],
-                  _looks(session, recipient_id) if with_looks else [], look_alikes(session, ledger))
+                  _looks(session, recipient_id) if with_looks else [], look_alikes(session, ledger),
+                  claims_of(session, recipient_id) if with_claims else [])
 
 
 def _disease(session: Session, ledger: Recipient) -> str | None:

@@ -94,6 +94,24 @@ RIGHTS: Final[tuple[Right, ...]] = (
           (("can_read", "Corrections"), ("can_ask", "Corrections")), ("review", "manager")),
     Right("correction.approve", "認定", "記録の訂正を承認する", "Approve corrections",
           (("can_read", "Corrections"), ("can_approve", "Corrections")), ("manager",)),
+    Right("reimbursement.see", "給付", "償還払を見る", "See claims of money back", (("can_read", "Reimbursements"),), ("review", "manager")),
+    Right("reimbursement.count", "給付", "償還払を算定する・確かめたことを記録する", "Calculate claims and note findings",
+          (("can_read", "Reimbursements"), ("can_calculate", "Reimbursements")), ("review", "manager")),
+    Right("reimbursement.draft", "給付", "支給・不支給・保留を起案する", "Draft payment decisions",
+          (("can_read", "Reimbursements"), ("can_draft", "Reimbursements")), ("review", "manager")),
+    Right("reimbursement.sign", "給付", "支給を決裁する", "Sign off payment decisions",
+          (("can_read", "Reimbursements"), ("can_sign", "Reimbursements"), ("can_see_account", "Reimbursements")), ("manager",)),
+    Right("reimbursement.print", "給付", "償還払の通知と算定書を印刷する", "Print letters and calculations of claims",
+          (("can_read", "Reimbursements"), ("can_print", "Reimbursements")), ("review", "manager")),
+    Right("payment.see", "給付", "支払を見る", "See payments", (("can_read", "Payments"),), ("review", "manager")),
+    Right("payment.make", "給付", "支払回を作る・取り消す", "Make and cancel payment runs",
+          (("can_read", "Payments"), ("can_make", "Payments")), ("review", "manager")),
+    Right("payment.release", "給付", "ほかの人が作った支払回を承認する", "Release payment runs others made",
+          (("can_read", "Payments"), ("can_release", "Payments")), ("manager",)),
+    Right("payment.take", "給付", "振込データと明細を受け取る", "Take transfer files and lists",
+          (("can_read", "Payments"), ("can_take", "Payments")), ("manager",)),
+    Right("payment.return", "給付", "振込不能を登録する・支払に戻す", "Register returned transfers and put them back",
+          (("can_read", "Payments"), ("can_return", "Payments")), ("review", "manager")),
     Right("statistics.see", "管理", "統計を見る", "See statistics", (("can_read", "Statistics"),), ("manager",)),
     Right("renewal.do", "認定", "更新時期を進める", "Run renewal seasons",
           (("can_read", "Renewals"), ("can_write", "Renewals"), ("can_read", "Jobs")), ("manager",)),
@@ -119,5 +137,5 @@ RIGHTS: Final[tuple[Right, ...]] = (
 
 BY_CODE: Final = {right.code: right for right in RIGHTS}
 # 権限管理 decides who may see cases and therefore sees none; what shows a person is in these groups.
-CASE_GROUPS: Final = ("入力", "認定", "受給者")
+CASE_GROUPS: Final = ("入力", "認定", "受給者", "給付")
 KEYS_OF_THE_HOUSE: Final = ("roles.edit", "users.edit")  # without somebody who holds both, nobody could be let in again

@@ -36,13 +36,15 @@ class CorrectionsView(OfficeView):
     @expose("/<table>/<int:row_id>")
     @allowed("read")
     def record(self, table: str, row_id: int) -> str:
-        sees = self.may("see_withheld", "Recipients")
+        sees, accounts = self.may("see_withheld", "Recipients"), self.may("see_account", "Reimbursements")
+        self._demand_claims(table)
         try:
             day = self.day(request.args["on"]) if request.args.get("on") else None
-            known = corrections.record_of(self.session, actor(), table, row_id, day, sees_withheld=sees)
+            known = corrections.record_of(self.session, actor(), table, row_id, day, sees_withheld=sees,
+                                          sees_account=accounts)
         except Refused:
             abort(404)
-        history = corrections.history_of(self.session, table, row_id, hides=not sees)
+        history = corrections.history_of(self.session, table, row_id, hides=not sees, sees_account=accounts)
         db.session.commit()
         return self.page("corrections/record.html", table=table, row_id=row_id, known=known, day=day, history=history)
 
@@ -50,9 +52,15 @@ class CorrectionsView(OfficeView):
     @allowed("ask")
     def ask(self, table: str, row_id: int) -> Response:
         form = request.form
+        self._demand_claims(table)
         return self.carry_out(lambda: corrections.ask(
             self.session, actor(), table, row_id, form.get("attribute", ""), form.get("value", ""), form.get("reason", ""),
             now()), _("訂正を求めました。承認を待ちます。"), f"/corrections/{table}/{row_id}")
+
+    def _demand_claims(self, table: str) -> None:
+        """Records of claims open only for those who may read claims."""
+        if table in corrections.CLAIMS and not self.may("read", "Reimbursements"):
+            abort(404)
 
 
 VIEWS = (CorrectionsView,)

@@ -23,6 +23,7 @@ SUBJECTS: Final = {
     "reimbursement_claim": _l("特定医療費請求"), "number_report": _l("個人番号記載票"), "code_entry": _l("コード"),
     "facility": _l("指定医療機関"), "insurer": _l("保険者"), "disease": _l("指定難病"), "bank": _l("金融機関"),
     "bank_branch": _l("金融機関の支店"), "municipality": _l("市区町村"),
+    "payment_batch": _l("支払回"), "payment_return": _l("振込不能"),
 }
 _ACTS: Final = {
     "given": _l("加えた"), "taken": _l("外した"), "added": _l("加えた"), "changed": _l("変えた"), "stopped": _l("利用を止めた"),
@@ -35,6 +36,11 @@ _PARTS: Final = {
     "rows": _l("%(value)s件"), "turn": _l("%(value)s回目"), "sheet": _l("様式 %(value)s"), "number": _l("第%(value)s版"),
     "begins": _l("%(value)sから"), "listing": _l("一覧 %(value)s"), "master": _l("台帳 %(value)s"), "job": _l("仕事 %(value)s"),
     "format": _l("形式 %(value)s"), "user": _l("利用者番号 %(value)s"), "figures": _l("入力の成績 %(value)s"), "kind": _l("種類 %(value)s"),
+}
+_PAYMENTS: Final = {
+    "made": _l("支払回を作った"), "released": _l("承認した"), "cancelled": _l("取り消した"), "taken": _l("ファイルで受け取った"),
+    "outbox": _l("銀行の箱に置いた"), "returned": _l("振込不能を登録した"), "put_back": _l("支払に戻した"), "detail": _l("振込明細"),
+    "entries": _l("仕訳"),
 }
 
 
@@ -64,6 +70,8 @@ def content(entry: JournalEntry) -> str:
         parts.append(_("受給者%(n)s人", n=len(detail["recipients"])))
     if detail.get("filtered_by"):
         parts.append(_("条件%(n)s項目", n=len(detail["filtered_by"])))
+    if "payment" in detail:
+        parts.append(str(_PAYMENTS.get(detail["payment"], detail["payment"])))
     if "act" in detail:
         parts.append(str(_ACTS.get(detail["act"], detail["act"])))
     return "、".join(parts)

@@ -33,6 +33,8 @@ ACTS: Final = {
 CHECK_NAMES: Final = {
     "dates_in_order": _l("生年月日が申請日より後でない"), "one_main_disease": _l("主たる疾病は一つだけ"),
     "names_its_person": _l("申請受理番号か受給者番号のどちらかがある"),
+    "account_is_complete": _l("振込先がそろっている (ゆうちょは記号・番号でもよい)"),
+    "bills_are_possible": _l("証明書の診療日と金額が成り立つ"), "months_once": _l("同じ診療年月は一行だけ"),
 }
 _LONGEST: Final = 400
 

@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "items": ("app.commands.items:items", "記録項目 187 の一覧 (the recorded items)"),
     "worker": ("app.commands.worker:worker", "待っている仕事を行う (run queued jobs)"),
     "issue": ("app.commands.issue:issue", "受給者証を印刷する (print certificates)"),
+    "pay": ("app.commands.pay:pay", "振込データと仕訳を書き出す (the payment run)"),
     "import": ("app.commands.import_:import_", "ファイルを取り込む: facilities, insurers (import files)"),
     "export": ("app.commands.export:export", "一覧を出力する (export a list)"),
     "demo-data": ("app.commands.demo_data:demo_data", "試用データを作る (synthetic people)"),

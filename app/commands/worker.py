@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
+from app.carriers import exchange, make_good
 from app.database import running_database
 from config import Settings
 from procedures import jobs, print_job, renewal
@@ -79,9 +80,11 @@ def _work(engine: Engine, settings: Settings, once: bool) -> None:
     plain = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as ear:
         ear.execute(f"LISTEN {jobs.CHANNEL}")
+        make_good(engine, settings)
         while True:
             while do_one(engine, settings):
                 pass
+            exchange(engine, settings, _now())
             with Session(engine) as session:
                 jobs.sweep(session, results(settings).remove, _now())
                 session.commit()

@@ -67,7 +67,10 @@
     }
     const bank = digits(document.getElementById("reimbursement_claim.bank")?.value || "");
     if (kind === "branch" && !bank) return;
-    const answer = await ask(kind === "branch" ? `/lookup/branch/${bank}/${number}` : `/lookup/${kind}/${number}`);
+    // ゆうちょの記号: its second and third digit and an 8 (振替口座: 9) are the branch.
+    const postal = `${number.slice(1, 3)}${number[0] === "0" ? 9 : 8}`;
+    const address = { branch: `branch/${bank}/${number}`, postal_symbol: `branch/9900/${postal}` }[kind] || `${kind}/${number}`;
+    const answer = await ask(`/lookup/${address}`);
     if (input.value === typed) show(input, answer.name ? { echo: answer.name } : { unsure: answer.message });
   };
   const echo = (input) => {
