@@ -20,7 +20,8 @@ NUMBERS: Final[Mapping[str, pl.DataType]] = {"payer_number": pl.String(), "recip
 # What only the checks need.
 FOR_CHECKS: Final[Mapping[str, pl.DataType]] = {
     "name": pl.String(), "name_kana": pl.String(), "birth_date": pl.Date(), "sex": pl.String(),
-    "insurer_number": pl.String(), "insurance_class": pl.String(),  # ア–オ of 特記事項 26–35
+    "claim_kind": pl.String(),  # レセプト種別 as four digits
+    "insurer_number": pl.String(), "insurance_class": pl.String(),  # ア–キ of 特記事項 26–35 and 41–44
     "many_times": pl.Boolean(),  # 多数回該当 (特記事項 31–35)
     "tenths": pl.Int8(),  # 負担割合 in tenths, the patient's share of the insurance
     "meal_yen": pl.Int64(), "other_schemes": pl.String(),  # 法別番号 of the other 公費, in the order of the file: "12,52"
@@ -84,9 +85,10 @@ class Reading(Protocol):
     The other attributes are complete when it has ended.
     """
 
+    agency: str | None  # 審査支払機関: 1 支払基金, 2 国保連合会
     declared: Totals
     counted: Totals
-    unknown: Mapping[str, int]  # records no layout knows: how often each came; their bytes stay in the kept file
+    unknown: Mapping[str, int]  # records no layout knows, and how often; their bytes stay in the kept file
 
     def batches(self) -> Iterator[Batch]: ...
 

@@ -36,7 +36,7 @@ class Line:
 def decode(raw: bytes) -> str:
     """Return the text of *raw*; strictly UTF-8 or else strictly cp932, never with a character replaced."""
     try:
-        text = raw.decode("utf-8-sig") if _looks_like_utf_8(raw) else raw.decode("cp932")
+        text = raw.decode("utf-8-sig") if looks_like_utf_8(raw) else raw.decode("cp932")
     except UnicodeDecodeError as wrong:
         raise _unreadable() from wrong
     if NEVER.intersection(text):
@@ -44,7 +44,7 @@ def decode(raw: bytes) -> str:
     return text
 
 
-def _looks_like_utf_8(raw: bytes) -> bool:
+def looks_like_utf_8(raw: bytes) -> bool:
     """Damaged UTF-8 must not pass as odd cp932: nine tenths of what is not ASCII fitting is no accident."""
     fitting = len(raw.decode("utf-8", "ignore").encode()) - sum(byte < 128 for byte in raw)
     return fitting >= 0.9 * sum(byte >= 128 for byte in raw)
