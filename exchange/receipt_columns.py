@@ -14,7 +14,7 @@ from exchange.receipt_rows import Fault
 _ERA_BEFORE: Final = {"1": 1867, "2": 1911, "3": 1925, "4": 1988, "5": 2018}
 _MONTH: Final = re.compile(r"(\d{4})[-/.]?(\d{2})|([1-5])(\d{2})(\d{2})", re.ASCII)
 _DATE: Final = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})|([1-5])(\d{2})(\d{2})(\d{2})", re.ASCII)
-CHECKED: Final = {"payer": 8, "recipient": 7, "insurer": 8}  # 検証番号: longest form of numbers that end in one
+CHECKED: Final = frozenset({"payer", "recipient", "insurer"})  # 検証番号: numbers that end in one
 
 
 @dataclass(frozen=True)
@@ -52,60 +52,72 @@ def date_of(text: str) -> date | None:
         return None
 
 
-def closes(number: pl.Expr, longest: int) -> pl.Expr:
-    """検証番号: whether the last digit of *number* (digits only, at most *longest*) is the right one."""
-    value = number.cast(pl.Int64)
-    total = value % 10
-    for place in range(1, longest):
-        digit = value // 10**place % 10
-        total = total + (digit * 2 - 9 * (digit > 4).cast(pl.Int64) if place % 2 else digit)
-    return total % 10 == 0
+def closes(number: pl.Expr) -> pl.Expr:
+    """検証番号: whether the last digit of *number* (at most twelve digits and nothing else) is the right one."""
+    return number.map_batches(_closing, return_dtype=pl.Boolean)
 
 
 def judged(raw: pl.DataFrame, columns: Sequence[Column]) -> tuple[pl.DataFrame, list[Fault], set[int]]:
-    """列を読む: the values of every row (null where blank or unreadable), all faults, and the rows that have one."""
-    values = raw.with_columns(*(_value(each, raw.schema[each.item]).alias(each.item) for each in columns))
-    checks = [check for each in columns for check in _checks(each)]
+    """列を読む: the values of every row (of a row with a fault they mean nothing), all faults, and the rows that have one."""
+    values = raw.with_columns(_value(each, raw.schema[each.item]).alias(each.item) for each in columns)
+    checks = [check for each in columns for check in _checks(each, raw.schema[each.item])]
     both = values.with_columns(raw.select(pl.col(each.item for each in columns).name.suffix(" raw")))
-    flags = both.select(failing.alias(str(at)) for at, (_, _, failing) in enumerate(checks))
+    flags = both.select(failing.fill_null(False).alias(str(at)) for at, (_, _, failing) in enumerate(checks))
     found = flags.select(pl.all().any()).row(0) if flags.height else ()
-    faults, rows = [], set()
+    faults, rows, named = [], set(), set()
     for at, is_found in enumerate(found):
         if is_found:
             column, code, _ = checks[at]
-            places = flags[str(at)].arg_true()
+            places = [place for place in flags[str(at)].arg_true() if (place, column.item) not in named]
             rows |= set(places)
+            named |= {(place, column.item) for place in places}
             faults += [Fault(line, column.record, column.item, code) for line in values[column.line].gather(places)]
     return values, faults, rows
 
 
-def _checks(column: Column) -> Iterable[tuple[Column, str, pl.Expr]]:
+def _value(column: Column, dtype: pl.DataType) -> pl.Expr:
+    """The typed value of what reads well; a mere shape is judged, not made."""
+    raw = pl.col(column.item)
+    if column.kind == "code" and any(own != ours for own, ours in column.codes.items()):
+        return raw.replace_strict(list(column.codes), list(column.codes.values()), default=None, return_dtype=pl.String)
+    if column.kind in _EACH:
+        return _EACH[column.kind](raw)
+    if column.kind in _AMOUNTS:
+        _, most, kept, made = _AMOUNTS[column.kind]
+        return made(raw if dtype.is_integer() else raw.cast(pl.Int64, strict=False)).cast(kept, strict=False)
+    return raw
+
+
+def _checks(column: Column, dtype: pl.DataType) -> Iterable[tuple[Column, str, pl.Expr]]:
+    """What makes a text wrong, the first that applies."""
     raw, value = pl.col(f"{column.item} raw"), pl.col(column.item)
     if column.required:
         yield column, "missing", raw.is_null()
-    yield column, _CODES.get(column.kind, "format"), raw.is_not_null() & value.is_null()
+    if column.kind in _EACH:
+        yield column, column.kind, raw.is_not_null() & value.is_null()
+    elif column.kind == "code":
+        yield column, "unknown_code", ~raw.is_in(list(column.codes))
+    elif column.kind == "text":
+        yield column, "too_long", raw.str.len_chars() > column.longest
+    elif dtype.is_integer():
+        yield column, "format", ~raw.is_between(0, _AMOUNTS[column.kind][1])
+    else:
+        yield column, "format", ~raw.str.contains(f"^(?:{SHAPES.get(column.kind) or _AMOUNTS[column.kind][0]})$")
     if column.kind in CHECKED:
-        yield column, "check_digit", value.is_not_null() & ~closes(value, CHECKED[column.kind])
+        yield column, "check_digit", ~closes(raw)
 
 
-def _value(column: Column, dtype: pl.DataType) -> pl.Expr:
-    raw = pl.col(column.item)
-    if column.kind == "code":
-        return raw.replace_strict(list(column.codes), list(column.codes.values()), default=None, return_dtype=pl.String)
-    if column.kind == "text":
-        return pl.when(raw.str.len_chars() <= column.longest).then(raw)
-    if dtype.is_integer():
-        most, kept = (10**9 - 1, pl.Int32) if column.kind == "count" else (10**11 - 1, pl.Int64)
-        return pl.when(raw.is_between(0, most)).then(raw).cast(kept)
-    return _READ[column.kind](raw)
+def _closing(numbers: pl.Series) -> pl.Series:
+    # Four digits at a time: their weighted sums are looked up; an unreadable number was named before this.
+    value = numbers.cast(pl.Int64, strict=False).fill_null(0).clip(0, 10**12 - 1)
+    parts = [_FOUR_DIGITS.gather((value // 10**place % 10_000).cast(pl.UInt32)) for place in (0, 4, 8)]
+    return (parts[0] + parts[1] + parts[2]) % 10 == 0
 
 
-def _shaped(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
-    return lambda raw: pl.when(raw.str.contains(f"^(?:{pattern})$")).then(raw)
-
-
-def _amount(longest: int, kept: Any) -> Callable[[pl.Expr], pl.Expr]:
-    return lambda raw: _shaped(f"[0-9]{{1,{longest}}}")(raw).cast(kept)
+def _weighed(number: int) -> int:
+    """Of four digits: 2, 1, 2, 1 from the left, the digits of each product added."""
+    twos = [int(digit) * 2 for digit in f"{number:04}"[::2]]
+    return sum(each - 9 if each > 9 else each for each in twos) + sum(int(digit) for digit in f"{number:04}"[1::2])
 
 
 def _each(read: Callable[[str], Any], kept: Any) -> Callable[[pl.Expr], pl.Expr]:
@@ -125,19 +137,17 @@ def _dates(raw: pl.Expr) -> pl.Expr:
     return raw.map_batches(mapped, return_dtype=pl.Date)
 
 
-def _share(pattern: str, tenths: Callable[[pl.Expr], pl.Expr]) -> Callable[[pl.Expr], pl.Expr]:
-    return lambda raw: tenths(_shaped(pattern)(raw).cast(pl.Int16)).cast(pl.Int8)
-
-
-_CODES: Final = {"month": "month", "date": "date", "code": "unknown_code", "text": "too_long"}
-_READ: Final[Mapping[str, Callable[[pl.Expr], pl.Expr]]] = {
-    "payer": _shaped("[0-9]{8}"), "recipient": _shaped("[0-9]{7}"), "facility": _shaped("[0-9]{10}"),
-    "insurer": _shaped("[0-9]{6}|[0-9]{8}"), "count": _amount(9, pl.Int32), "yen": _amount(11, pl.Int64),
-    "month": _each(month_of, pl.String), "date": _dates,
-    "tenths": _share("[0-3]", lambda share: share),  # 負担割合 (割)
-    "percent": _share("[0-3]0", lambda share: share // 10),  # 負担割合 (%)
-    "benefit_rate": _share("0?[7-9]0|100", lambda rate: 10 - rate // 10),  # 給付割合 (%)
-    "claim_kind": _shaped("[1-6][1-4][1-5][0-9]"),  # レセプト種別: 点数表, 保険・公費, 併用の数, 本人家族・入外
-    "notes": _shaped("(?:[0-9A-Z]{2}){1,5}"),  # 特記事項
-}
-KINDS: Final = frozenset({*_READ, "code", "text"})
+_FOUR_DIGITS: Final = pl.Series([_weighed(number) for number in range(10_000)], dtype=pl.UInt8)
+_EACH: Final[Mapping[str, Callable[[pl.Expr], pl.Expr]]] = {"month": _each(month_of, pl.String), "date": _dates}
+# Shape of the text, highest number, type, and what becomes of the number.
+_AMOUNTS: Final[Mapping[str, tuple[str, int, Any, Callable[[pl.Expr], pl.Expr]]]] = {
+    "count": ("[0-9]{1,9}", 10**9 - 1, pl.Int32, lambda number: number),
+    "yen": ("[0-9]{1,11}", 10**11 - 1, pl.Int64, lambda number: number),
+    "tenths": ("[0-3]", 3, pl.Int8, lambda share: share),  # 負担割合 (割)
+    "percent": ("[0-3]0", 30, pl.Int8, lambda share: share // 10),  # 負担割合 (%)
+    "benefit_rate": ("0?[7-9]0|100", 100, pl.Int8, lambda rate: 10 - rate // 10)}  # 給付割合 (%)
+SHAPES: Final = {
+    "payer": "[0-9]{8}", "recipient": "[0-9]{7}", "facility": "[0-9]{10}", "insurer": "[0-9]{6}|[0-9]{8}",
+    "claim_kind": "[1-6][1-4][1-5][0-9]",  # レセプト種別: 点数表, 保険・公費, 併用の数, 本人家族・入外
+    "notes": "(?:[0-9A-Z]{2}){1,5}"}  # 特記事項
+KINDS: Final = frozenset({*_EACH, *_AMOUNTS, *SHAPES, "code", "text"})
