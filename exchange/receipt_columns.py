@@ -14,6 +14,7 @@ from exchange.receipt_rows import Fault
 _ERA_BEFORE: Final = {"1": 1867, "2": 1911, "3": 1925, "4": 1988, "5": 2018}
 _MONTH: Final = re.compile(r"(\d{4})[-/.]?(\d{2})|([1-5])(\d{2})(\d{2})", re.ASCII)
 _DATE: Final = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})|([1-5])(\d{2})(\d{2})(\d{2})", re.ASCII)
+FEW: Final = 200  # so few texts are read one by one
 CHECKED: Final = frozenset({"payer", "recipient", "insurer"})  # 検証番号: numbers that end in one
 
 
@@ -58,21 +59,24 @@ def closes(number: pl.Expr) -> pl.Expr:
 
 
 def judged(raw: pl.DataFrame, columns: Sequence[Column]) -> tuple[pl.DataFrame, list[Fault], set[int]]:
-    """列を読む: the values of every row (of a row with a fault they mean nothing), all faults, and the rows that have one."""
-    values = raw.with_columns(_value(each, raw.schema[each.item]).alias(each.item) for each in columns)
-    checks = [check for each in columns for check in _checks(each, raw.schema[each.item])]
-    both = values.with_columns(raw.select(pl.col(each.item for each in columns).name.suffix(" raw")))
-    flags = both.select(failing.fill_null(False).alias(str(at)) for at, (_, _, failing) in enumerate(checks))
-    found = flags.select(pl.all().any()).row(0) if flags.height else ()
-    faults, rows, named = [], set(), set()
-    for at, is_found in enumerate(found):
+    """列を読む: the values of every row (of a row with a fault they mean nothing), all faults, and the rows that have one.
+
+    The raw text of each item stays beside it as "… raw".
+    """
+    types = raw.schema
+    values = raw.with_columns(expression for each in columns for expression in (
+        pl.col(each.item).alias(f"{each.item} raw"), _value(each, types[each.item]).alias(each.item)))
+    checks = [check for each in columns for check in _checks(each, types[each.item])]
+    found = values.select(failing.any().alias(str(at)) for at, (_, _, failing) in enumerate(checks)).row(0)
+    faults: list[Fault] = []
+    named: set[tuple[int, str]] = set()
+    for (column, code, failing), is_found in zip(checks, found, strict=True):
         if is_found:
-            column, code, _ = checks[at]
-            places = [place for place in flags[str(at)].arg_true() if (place, column.item) not in named]
-            rows |= set(places)
+            flags = values.select(failing.fill_null(False)).to_series()
+            places = [place for place in flags.arg_true() if (place, column.item) not in named]
             named |= {(place, column.item) for place in places}
             faults += [Fault(line, column.record, column.item, code) for line in values[column.line].gather(places)]
-    return values, faults, rows
+    return values, faults, {place for place, _ in named}
 
 
 def _value(column: Column, dtype: pl.DataType) -> pl.Expr:
@@ -120,9 +124,11 @@ def _weighed(number: int) -> int:
     return sum(each - 9 if each > 9 else each for each in twos) + sum(int(digit) for digit in f"{number:04}"[1::2])
 
 
-def _each(read: Callable[[str], Any], kept: Any) -> Callable[[pl.Expr], pl.Expr]:
+def each_once(read: Callable[[str], Any], kept: Any) -> Callable[[pl.Expr], pl.Expr]:
     """Read each different text once."""
     def mapped(texts: pl.Series) -> pl.Series:
+        if len(texts) <= FEW:
+            return pl.Series(texts.name, [None if text is None else read(text) for text in texts], dtype=kept)
         different = texts.drop_nulls().unique()
         return texts.replace_strict(different, pl.Series([read(each) for each in different], dtype=kept),
                                     default=None, return_dtype=kept)
@@ -131,14 +137,14 @@ def _each(read: Callable[[str], Any], kept: Any) -> Callable[[pl.Expr], pl.Expr]
 
 def _dates(raw: pl.Expr) -> pl.Expr:
     def mapped(texts: pl.Series) -> pl.Series:
-        if texts.str.contains("^[0-9]{8}$").all():
+        if len(texts) > FEW and texts.str.contains("^[0-9]{8}$").all():
             return texts.str.to_date("%Y%m%d", strict=False)
-        return pl.select(_each(date_of, pl.Date)(pl.lit(texts))).to_series()
+        return pl.select(each_once(date_of, pl.Date)(pl.lit(texts))).to_series()
     return raw.map_batches(mapped, return_dtype=pl.Date)
 
 
 _FOUR_DIGITS: Final = pl.Series([_weighed(number) for number in range(10_000)], dtype=pl.UInt8)
-_EACH: Final[Mapping[str, Callable[[pl.Expr], pl.Expr]]] = {"month": _each(month_of, pl.String), "date": _dates}
+_EACH: Final[Mapping[str, Callable[[pl.Expr], pl.Expr]]] = {"month": each_once(month_of, pl.String), "date": _dates}
 # Shape of the text, highest number, type, and what becomes of the number.
 _AMOUNTS: Final[Mapping[str, tuple[str, int, Any, Callable[[pl.Expr], pl.Expr]]]] = {
     "count": ("[0-9]{1,9}", 10**9 - 1, pl.Int32, lambda number: number),

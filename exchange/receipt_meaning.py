@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 import yaml
 
+from exchange.receipt_columns import each_once
 from exchange.receipt_rows import SCHEMA, computed_bits
 
 YEN_A_POINT: Final = 10  # 診療報酬の算定方法 (告示): one point is ten yen
@@ -15,28 +16,22 @@ _MANY: Final = frozenset(CODES["many_times"])
 
 
 def completed(values: pl.DataFrame) -> pl.DataFrame:
-    """補う: every column of SCHEMA; blank ones are derived from the receipt's own codes, and computed totals are marked."""
-    held = values.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in SCHEMA.items() if name not in values.columns)
+    """補う: the columns of SCHEMA; blank ones are derived from the receipt's own codes, and computed totals are marked."""
+    given = set(values.columns)
+
+    def held(name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
+        return pl.col(name) if name in given else pl.lit(None, dtype)
+    made = {name: held(name, dtype) for name, dtype in SCHEMA.items()}
     for source, derived in _DERIVED.items():
-        if source in values.columns:
-            held = held.with_columns(pl.coalesce(name, _each(source, read)).alias(name) for name, read in derived.items())
-    if "insurer_number" in values.columns:
-        held = held.with_columns(payer_class=pl.coalesce("payer_class", PAYER_CLASS))
-    unit = pl.col("unit_yen").fill_null(YEN_A_POINT) if "unit_yen" in values.columns else pl.lit(YEN_A_POINT)
-    total = pl.col("points").cast(pl.Int64) * unit + pl.col("meal_yen").fill_null(0)
-    computed = (pl.when(pl.col("total_yen").is_null() & pl.col("points").is_not_null()).then(computed_bits("total_yen")).otherwise(0)
-                + pl.when(pl.col("receipt_count").is_null()).then(computed_bits("receipt_count")).otherwise(0))
-    return held.with_columns(computed=computed.cast(pl.Int32), total_yen=pl.coalesce("total_yen", total),
-                             receipt_count=pl.col("receipt_count").fill_null(1))
-
-
-def _each(column: str, read: Callable[[str], str | bool | None]) -> pl.Expr:
-    """Read each different code of *column* once."""
-    def mapped(texts: pl.Series) -> pl.Series:
-        different = texts.drop_nulls().unique()
-        return texts.replace_strict(different, pl.Series(map(read, different), dtype=kept), default=None, return_dtype=kept)
-    kept = pl.Boolean() if read is _many_times else pl.String()
-    return pl.col(column).map_batches(mapped, return_dtype=kept)
+        if source in given:
+            made |= {name: pl.coalesce(made[name], expression) for name, expression in derived.items()}
+    total, count = made["total_yen"], made["receipt_count"]
+    from_points = (made["points"].cast(pl.Int64) * held("unit_yen", pl.Int32).fill_null(YEN_A_POINT)
+                   + made["meal_yen"].fill_null(0))
+    computed = (pl.when(total.is_null() & from_points.is_not_null()).then(computed_bits("total_yen")).otherwise(0)
+                + pl.when(count.is_null()).then(computed_bits("receipt_count")).otherwise(0))
+    made |= {"computed": computed.cast(pl.Int32), "total_yen": pl.coalesce(total, from_points), "receipt_count": count.fill_null(1)}
+    return values.select(expression.alias(name) for name, expression in made.items())
 
 
 def _of_table(item: str) -> Callable[[str], str | None]:
@@ -61,11 +56,14 @@ def _many_times(text: str) -> bool:
     return bool(_MANY.intersection(_notes(text)))
 
 
-_DERIVED: Final[dict[str, dict[str, Callable[[str], str | bool | None]]]] = {
-    "claim_kind": {"setting": _setting, "benefit_kind": _of_table("benefit_kind"), "receipt_kind": _of_table("receipt_kind")},
-    "notes": {"insurance_class": _insurance_class, "many_times": _many_times}}
-# 保険種別区分 by 法別番号: six digits and 67 are 国保, 39 後期高齢者, none at all 公費単独.
-PAYER_CLASS: Final = (
+_PAYER_CLASS: Final = (
     pl.when(pl.col("insurer_number").is_null()).then(pl.lit("4"))
     .when((pl.col("insurer_number").str.len_bytes() == 6) | pl.col("insurer_number").str.starts_with("67")).then(pl.lit("2"))
     .when(pl.col("insurer_number").str.starts_with("39")).then(pl.lit("3")).otherwise(pl.lit("1")))
+# 保険種別区分 by 法別番号: six digits and 67 are 国保, 39 後期高齢者, none at all 公費単独.
+_DERIVED: Final[dict[str, dict[str, pl.Expr]]] = {
+    "claim_kind": {"setting": each_once(_setting, pl.String)(pl.col("claim_kind")), **{
+        item: each_once(_of_table(item), pl.String)(pl.col("claim_kind")) for item in ("benefit_kind", "receipt_kind")}},
+    "notes": {"insurance_class": each_once(_insurance_class, pl.String)(pl.col("notes")),
+              "many_times": each_once(_many_times, pl.Boolean)(pl.col("notes"))},
+    "insurer_number": {"payer_class": _PAYER_CLASS}}

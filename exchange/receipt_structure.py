@@ -146,10 +146,11 @@ def batch_of(receipts: Sequence[Receipt]) -> Batch:
     """一束: every receipt of sound structure is judged item by item; who has a fault leaves no row."""
     faults = [fault for each in receipts for fault in each.faults]
     sound = [each.row for each in receipts if each.row and not each.faults]
-    raw = pl.DataFrame(sound, schema=_RAW, orient="row") if sound else _RAW.to_frame()
-    values, found, rows = judged(raw, COLUMNS)
+    if not sound:
+        return Batch(SCHEMA.to_frame(), tuple(sorted(faults, key=lambda each: each.line)), len(receipts))
+    values, found, rows = judged(pl.DataFrame(sound, schema=_RAW, orient="row"), COLUMNS)
     values = values.with_row_index("at").filter(~pl.col("at").is_in(list(rows))).drop("at") if rows else values
-    return Batch(completed(_one(values)).select(SCHEMA.names()), tuple(sorted([*faults, *found], key=lambda each: each.line)), len(receipts))
+    return Batch(completed(_one(values)), tuple(sorted([*faults, *found], key=lambda each: each.line)), len(receipts))
 
 
 def _one(values: pl.DataFrame) -> pl.DataFrame:

@@ -121,12 +121,14 @@ class Table:
         frame = frame.with_columns(self._place(block, text))
         columns = self.profile.judged_columns()
         values, faults, rows = judged(frame, columns)
-        faults += [Fault(block.line + at, self.profile.name, "", "fields") for at in ragged]
+        blank = {block.line + at for at in ragged}
+        faults = [fault for fault in faults if fault.line not in blank]
+        faults += [Fault(line, self.profile.name, "", "fields") for line in blank]
         self._count(values, count, {fault.item for fault in faults})
         bad = rows | set(ragged)
         if bad:
             values = values.with_row_index("at").filter(~pl.col("at").is_in(list(bad))).drop("at")
-        done = completed(self._fixed(values)).select(SCHEMA.names())
+        done = completed(self._fixed(values))
         faults.sort(key=lambda fault: fault.line)
         for start in range(0, max(count, 1), BATCH):
             first = block.line + start
