@@ -62,7 +62,7 @@ def _with_borne(frame: pl.DataFrame, months: list[str]) -> pl.DataFrame:
     limit = (pl.when(~_c("setting").is_in(_INPATIENT) & _c("outpatient").is_not_null()).then("outpatient")
              .when(_c("many_times").fill_null(False)).then("many").otherwise(_c("base") + above.fill_null(0)))
     share = _c("medical") * _c("tenths").cast(pl.Int64) // 10
-    return held.with_columns(borne=pl.when(limit.is_not_null()).then(pl.min_horizontal(share, limit)))
+    return held.with_columns(borne=pl.when(limit.is_not_null() & share.is_not_null()).then(pl.min_horizontal(share, limit)))
 
 
 def _limits(months: list[str]) -> pl.DataFrame:
