@@ -46,7 +46,7 @@ class Claim:
         """The receipts in the order of the file; the file may be kept only when this has come to its end."""
         units = 0
         for line in claim_lines(self.source):
-            record = line.raw[:2].decode("latin-1")
+            record = line.record
             if self._group is None:
                 self._group = self._begin(line, record)
                 units += 1

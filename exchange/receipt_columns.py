@@ -154,6 +154,6 @@ _AMOUNTS: Final[Mapping[str, tuple[str, int, Any, Callable[[pl.Expr], pl.Expr]]]
     "benefit_rate": ("0?[7-9]0|100", 100, pl.Int8, lambda rate: 10 - rate // 10)}  # 給付割合 (%)
 SHAPES: Final = {
     "payer": "[0-9]{8}", "recipient": "[0-9]{7}", "facility": "[0-9]{10}", "insurer": "[0-9]{6}|[0-9]{8}",
-    "claim_kind": "[1-6][1-4][1-5][0-9]",  # レセプト種別: 点数表, 保険・公費, 併用の数, 本人家族・入外
+    "claim_kind": "[1346][1-4][1-5][0-9]",  # レセプト種別: 点数表, 保険・公費, 併用の数, 本人家族・入外
     "notes": "(?:[0-9A-Z]{2}){1,5}"}  # 特記事項
 KINDS: Final = frozenset({*_EACH, *_AMOUNTS, *SHAPES, "code", "text"})

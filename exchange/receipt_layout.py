@@ -15,20 +15,20 @@ HEADS: Final = ("IR", "YK")
 
 @dataclass(frozen=True)
 class RecordLayout:
-    """レコードの形: the longest each field may be in bytes, how many there are at least, and where our items stand."""
+    """レコードの形: the longest each field may be in bytes, how many there may be, and where our items stand."""
 
     identifier: str
     widths: tuple[int, ...]
-    fewest: int
+    counts: tuple[int, ...]
     items: Mapping[str, int]
     pattern: re.Pattern[bytes]
 
     def fault_of(self, fields: list[bytes]) -> tuple[str, str]:
         """The item (or place) and the code of what makes a line not fit; the first that applies."""
-        if not self.fewest <= len(fields) - 1 <= len(self.widths):
+        if len(fields) - 1 not in self.counts:
             return "", "fields"
         places = {place: item for item, place in self.items.items()}
-        place = next(at for at, width in enumerate(self.widths, start=1) if len(fields[at]) > width)
+        place = next(at for at, each in enumerate(fields[1:], start=1) if len(each) > self.widths[at - 1])
         return places.get(place, str(place)), "too_long"
 
     def of(self, line: bytes) -> dict[str, str | None]:
@@ -75,7 +75,7 @@ def _edition(content: Mapping[str, Any]) -> Edition:
 
 def _record(name: str, content: Mapping[str, Any]) -> RecordLayout:
     widths = tuple(content["widths"])
-    fewest = content.get("fewest", len(widths))
+    counts = tuple(content.get("counts", [len(widths)]))
     fields = [f",[^,]{{0,{width}}}" for width in widths]
-    pattern = name + "".join(fields[:fewest]) + "".join(f"(?:{each}" for each in fields[fewest:]) + ")?" * (len(widths) - fewest)
-    return RecordLayout(name, widths, fewest, content.get("items", {}), re.compile(pattern.encode()))
+    pattern = name + "(?:" + "|".join("".join(fields[:count]) for count in counts) + ")"
+    return RecordLayout(name, widths, counts, content.get("items", {}), re.compile(pattern.encode()))

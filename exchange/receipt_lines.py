@@ -10,16 +10,18 @@ from translations.wording import said
 
 LONGEST: Final = 65_536  # bytes; no record of any edition comes near
 _CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
+_RECORD: Final = re.compile(rb"[A-Z]{2}(?:,|$)")
 _SAMPLE: Final = 4096  # bytes of Japanese text by which the character set is judged
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """行: its number, its first byte in the file, and its bytes without the line end."""
+    """行: its number, its first byte in the file, its bytes without the line end, and the record it holds."""
 
     number: int
     offset: int
     raw: bytes
+    record: str
 
 
 def claim_lines(source: BinaryIO) -> Iterator[Line]:
@@ -33,12 +35,14 @@ def claim_lines(source: BinaryIO) -> Iterator[Line]:
         if not raw.endswith(b"\r\n"):
             raise EnvelopeWrong("truncated", said("%(line)s行目が途中で切れているか、行の終わりが CRLF ではありません。"
                                                   "末尾の 0x1A を含めて送り直してもらってください。", line=number))
-        line = Line(number, offset, raw[:-2])
+        line = Line(number, offset, raw[:-2], raw[:2].decode("latin-1"))
         if not line.raw.isascii():
             _judge_text(line)
             sample = (sample + line.raw)[:_SAMPLE]
         if _CONTROL.search(line.raw):
             _unreadable(number)
+        if not _RECORD.match(line.raw):
+            raise EnvelopeWrong("record", said("%(line)s行目はレコードの形をしていません。送り直してもらってください。", line=number))
         yield line
         offset += len(raw)
     if sample and looks_like_utf_8(sample):

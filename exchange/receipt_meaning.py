@@ -8,8 +8,9 @@ import polars as pl
 import yaml
 
 from exchange.receipt_columns import each_once
-from exchange.receipt_rows import SCHEMA, computed_bits
+from exchange.receipt_rows import SCHEMA, Fault, computed_bits
 
+NEEDED: Final = ["setting", "facility_number", "total_yen"]
 YEN_A_POINT: Final = 10  # 診療報酬の算定方法 (告示): one point is ten yen
 CODES: Final[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "receipt_codes.yaml").read_text(encoding="utf-8"))
 _MANY: Final = frozenset(CODES["many_times"])
@@ -32,6 +33,14 @@ def completed(values: pl.DataFrame) -> pl.DataFrame:
                 + pl.when(count.is_null()).then(computed_bits("receipt_count")).otherwise(0))
     made |= {"computed": computed.cast(pl.Int32), "total_yen": pl.coalesce(total, from_points), "receipt_count": count.fill_null(1)}
     return values.select(expression.alias(name) for name, expression in made.items())
+
+
+def whole(rows: pl.DataFrame, record: str) -> tuple[pl.DataFrame, list[Fault]]:
+    """The rows without those that still lack what no receipt may lack, and their faults."""
+    if not any(rows.select(pl.col(NEEDED).null_count()).row(0)):
+        return rows, []
+    faults = [Fault(line, record, item, "missing") for item in NEEDED for line in rows.filter(pl.col(item).is_null())["line"]]
+    return rows.drop_nulls(NEEDED), faults
 
 
 def _of_table(item: str) -> Callable[[str], str | None]:

@@ -51,7 +51,8 @@ class Mapped:
 class Control:
     """控え: where the totals are declared: in the last or the first line, or given from the paper invoice.
 
-    *count*, *points* and *yen* are places in that line (0: not declared there); *yen_item* is what 金額 adds up.
+    *count*, *points* and *yen* are places in that line (0: not declared there); *yen_item* is what 金額 adds up; *width* is
+    how many fields the line has (0: any number).
     """
 
     where: str = LAST
@@ -60,6 +61,7 @@ class Control:
     points: int = 3
     yen: int = 4
     yen_item: str = "total_yen"
+    width: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,4 +160,4 @@ _STANDARD: Final = tuple(LABELS)[:26]
 STANDARD: Final = Profile(
     "csv", "標準の表形式", len(_STANDARD),
     tuple(Mapped(item, place, codes=_STANDARD_CODES.get(item, {})) for place, item in enumerate(_STANDARD, start=1)),
-    tuple(LABELS[item] for item in _STANDARD), control=Control(mark="合計"))
+    tuple(LABELS[item] for item in _STANDARD), control=Control(mark="合計", width=4))

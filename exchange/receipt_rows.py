@@ -85,10 +85,17 @@ class Reading(Protocol):
     The other attributes are complete when it has ended.
     """
 
-    agency: str | None  # 審査支払機関: 1 支払基金, 2 国保連合会
-    declared: Totals
-    counted: Totals
-    unknown: Mapping[str, int]  # records no layout knows, and how often; their bytes stay in the kept file
+    @property
+    def agency(self) -> str | None: ...  # 審査支払機関: 1 支払基金, 2 国保連合会
+
+    @property
+    def declared(self) -> Totals: ...
+
+    @property
+    def counted(self) -> Totals: ...
+
+    @property
+    def unknown(self) -> Mapping[str, int]: ...  # records no layout knows, and how often; their bytes stay in the kept file
 
     def batches(self) -> Iterator[Batch]: ...
 

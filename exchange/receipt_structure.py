@@ -11,7 +11,7 @@ import polars as pl
 from exchange.receipt_columns import Column, judged, month_of
 from exchange.receipt_layout import Edition, editions
 from exchange.receipt_lines import Line
-from exchange.receipt_meaning import completed
+from exchange.receipt_meaning import completed, whole
 from exchange.receipt_rows import SCHEMA, Batch, Fault
 
 SCHEME: Final = "54"  # 法別番号: 難病法による特定医療
@@ -58,10 +58,10 @@ Parsed = list[tuple[Line, dict[str, str | None]]]
 def receipt_of(lines: Sequence[Line], outer: Edition, head: dict[str, str | None], unknown: Counter[str]) -> Receipt:
     """一件: its records read in the edition that holds for it; unknown ones are only counted."""
     made = Receipt(lines[0].number)
-    edition = next((editions()[outer.instead[each]] for each in map(_identifier, lines) if each in outer.instead), outer)
+    edition = next((editions()[outer.instead[each]] for each in (line.record for line in lines) if each in outer.instead), outer)
     parsed = _parsed(made, lines, edition, outer, unknown)
     common, payers, insurers = parsed.get("RE", []), parsed.get("KO", []), parsed.get("HO", [])
-    made.count = sum(_identifier(line) in ("HO", "KO") for line in lines)
+    made.count = sum(line.record in ("HO", "KO") for line in lines)
     main = (insurers or payers)[:1]
     made.points = _number(main[0][1]["points"]) if main else None
     if insurers and insurers[0][1]["points"] is None:
@@ -81,7 +81,7 @@ def _parsed(made: Receipt, lines: Sequence[Line], edition: Edition, outer: Editi
     seen: Counter[str] = Counter()
     last = 0
     for line in lines:
-        record = _identifier(line)
+        record = line.record
         layout = edition.records.get(record)
         if layout is None:
             if record not in edition.known | outer.known:
@@ -150,7 +150,8 @@ def batch_of(receipts: Sequence[Receipt]) -> Batch:
         return Batch(SCHEMA.to_frame(), tuple(sorted(faults, key=lambda each: each.line)), len(receipts))
     values, found, rows = judged(pl.DataFrame(sound, schema=_RAW, orient="row"), COLUMNS)
     values = values.with_row_index("at").filter(~pl.col("at").is_in(list(rows))).drop("at") if rows else values
-    return Batch(completed(_one(values)), tuple(sorted([*faults, *found], key=lambda each: each.line)), len(receipts))
+    made, missing = whole(completed(_one(values)), "RE")
+    return Batch(made, tuple(sorted([*faults, *found, *missing], key=lambda each: each.line)), len(receipts))
 
 
 def _one(values: pl.DataFrame) -> pl.DataFrame:
@@ -158,10 +159,6 @@ def _one(values: pl.DataFrame) -> pl.DataFrame:
     says = pl.when(pl.col("KO days") > 0).then(pl.col("KO days")).otherwise(pl.col("HO days"))
     return values.with_columns(days=says, **{
         item: pl.coalesce(f"KO {item}", f"HO {item}") for item in ("times", "points", "meal_yen")})
-
-
-def _identifier(line: Line) -> str:
-    return line.raw[:2].decode("latin-1")
 
 
 def _number(text: str | None) -> int | None:

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, NoReturn
 import polars as pl
 
 from exchange.receipt_columns import judged
-from exchange.receipt_meaning import completed
+from exchange.receipt_meaning import completed, whole
 from exchange.receipt_profile import FIRST, GIVEN, LAST, Profile
 from exchange.receipt_rows import BATCH, SCHEMA, Batch, Fault, Totals
 from exchange.table_file import EnvelopeWrong, looks_like_utf_8
@@ -107,7 +107,7 @@ class Table:
         control, fields = self.profile.control, self._text(raw, line).split(",")
         wanted = {name: fields[place - 1] if place <= len(fields) else "" for name, place in (
             ("count", control.count), ("points", control.points), ("yen", control.yen)) if place}
-        if fields[0] != control.mark or not all(each.isascii() and each.isdigit() for each in wanted.values()):
+        if fields[0] != control.mark or (control.width and len(fields) != control.width) or not all(each.isascii() and each.isdigit() for each in wanted.values()):
             raise EnvelopeWrong("end", said("%(line)s行目が合計の行ではないか、合計が数字ではありません。送り直してもらってください。", line=line))
         self.declared = Totals(**{name: int(each) for name, each in wanted.items()})
 
@@ -128,7 +128,8 @@ class Table:
         bad = rows | set(ragged)
         if bad:
             values = values.with_row_index("at").filter(~pl.col("at").is_in(list(bad))).drop("at")
-        done = completed(self._fixed(values))
+        done, missing = whole(completed(self._fixed(values)), self.profile.name)
+        faults += missing
         faults.sort(key=lambda fault: fault.line)
         for start in range(0, max(count, 1), BATCH):
             first = block.line + start

@@ -113,7 +113,7 @@ def test_a_pharmacy_counts_prescriptions_and_has_its_share_elsewhere():
 
 
 def test_a_record_of_dpc_makes_the_receipt_one():
-    stay = [record("RE", {2: "1121", 36: "", 37: ""}, 30), record("HO", width=15), record("KO", width=12), "BU,040080x199x0xx,20260901,,,"]
+    stay = [record("RE", {2: "1121", 36: ""}, 39), record("HO", width=15), record("KO", width=12), "BU,040080x199x0xx,20260901,,,"]
     (found,) = rows(stay)
     assert (found["receipt_kind"], found["setting"]) == ("2", "1")
 
