@@ -52,7 +52,7 @@ class Control:
     """控え: where the totals are declared: in the last or the first line, or given from the paper invoice.
 
     *count*, *points* and *yen* are places in that line (0: not declared there); *yen_item* is what 金額 adds up; *width* is
-    how many fields the line has (0: any number).
+    how many fields the line has at most (0: any number).
     """
 
     where: str = LAST

@@ -16,7 +16,8 @@ from exchange.receipt_rows import BATCH, SCHEMA, Batch, Fault, Totals
 from exchange.table_file import EnvelopeWrong, looks_like_utf_8
 from translations.wording import said
 
-BLOCK: Final = 6 * 1024 * 1024  # bytes read at a time
+BLOCK: Final = 4 * 1024 * 1024  # bytes of the first block; the next ones are as long as a batch
+LONGEST: Final = 16 * 1024 * 1024
 _CONTROL: Final = bytes([*range(32), 127])
 _DOUBTFUL: Final = b"\x80\xa0\xfd\xfe\xff"
 _NEVER: Final = "\x80\xa0\ufffd\uf8f0\uf8f1\uf8f2\uf8f3"  # what Python makes of bytes that mean nothing
@@ -62,9 +63,9 @@ class Table:
 
     def _blocks(self) -> Iterator[_Block]:
         """Whole lines of rows: headings and totals are taken off, the last line waits for the end of the file."""
-        held, line, offset, is_first = b"", 1, 0, True
+        held, line, offset, is_first, size = b"", 1, 0, True, BLOCK
         while True:
-            more = self.source.read(BLOCK)
+            more = self.source.read(size)
             held += more
             last = held.rfind(b"\n", 0, held.rfind(b"\n")) + 1 if more else len(held)
             if is_first and (last or not more):
@@ -76,7 +77,9 @@ class Table:
                 break
             if last > 0:
                 yield _Block(held[:last], line, offset)
-                line, offset, held = line + held.count(b"\n", 0, last), offset + last, held[last:]
+                count = held.count(b"\n", 0, last)
+                size = min(LONGEST, last * BATCH * 19 // (count * 20))  # a little less, so that no block makes two batches
+                line, offset, held = line + count, offset + last, held[last:]
         rows = held.removesuffix(b"\x1a")
         if not rows.endswith(b"\r\n") and (rows or self.profile.control.where == LAST):
             raise EnvelopeWrong("truncated", "最後の行が途中で切れています。送り直してもらってください。")
@@ -104,10 +107,10 @@ class Table:
         return line, at
 
     def _totals(self, raw: bytes, line: int) -> None:
-        control, fields = self.profile.control, self._text(raw, line).split(",")
+        control, fields = self.profile.control, self._text(raw, line).rstrip(",").split(",")  # spreadsheets pad short lines
         wanted = {name: fields[place - 1] if place <= len(fields) else "" for name, place in (
             ("count", control.count), ("points", control.points), ("yen", control.yen)) if place}
-        if fields[0] != control.mark or (control.width and len(fields) != control.width) or not all(each.isascii() and each.isdigit() for each in wanted.values()):
+        if fields[0] != control.mark or (control.width and len(fields) > control.width) or not all(each.isascii() and each.isdigit() for each in wanted.values()):
             raise EnvelopeWrong("end", said("%(line)s行目が合計の行ではないか、合計が数字ではありません。送り直してもらってください。", line=line))
         self.declared = Totals(**{name: int(each) for name, each in wanted.items()})
 
