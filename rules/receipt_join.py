@@ -1,5 +1,6 @@
 """レセプトと受給者の突合: beside every receipt stands whose it is, what was certified in its month, and who treated."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -9,6 +10,7 @@ import polars as pl
 from rules.parameters import figures
 from rules.spelling import search_key
 
+LACKING: Final = re.compile("[?〓]")  # what a sender writes for a letter outside of Shift_JIS
 CACHED_MONTHS: Final = 12  # more months than this in one batch are joined for the people of the batch only
 # 適用区分 of a certificate from the age of 70 as the receipt writes it (特記事項 26–30).
 AS_CLAIMED: Final = {"Ⅵ": "ア", "Ⅴ": "イ", "Ⅳ": "ウ", "Ⅲ": "エ", "Ⅱ": "オ", "Ⅰ": "オ"}
@@ -108,9 +110,12 @@ def _is_same_name(frame: pl.DataFrame) -> pl.Series:
 
 
 def name_agrees(name: str, name_kana: str | None, holder_name: str, kana_key: str) -> bool:
-    """氏名の一致 of one receipt: by the folded name, or by the folded kana."""
+    """氏名の一致 of one receipt: by the folded name, or by the folded kana; ? and 〓 stand for a letter the sender lacked."""
     key = search_key(name)
-    return key in (search_key(holder_name), kana_key) or (name_kana is not None and search_key(name_kana) == kana_key)
+    if key in (search_key(holder_name), kana_key) or (name_kana is not None and search_key(name_kana) == kana_key):
+        return True
+    parts = LACKING.split(key)
+    return len(parts) > 1 and any(parts) and re.fullmatch(".?".join(map(re.escape, parts)), search_key(holder_name)) is not None
 
 
 def _is_covered(frame: pl.DataFrame, months: tuple[str, ...]) -> pl.Expr:

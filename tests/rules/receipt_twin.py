@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from rules.parameters import figures
-from rules.receipt_join import AS_CLAIMED
-from rules.spelling import search_key
+from rules.receipt_join import AS_CLAIMED, name_agrees
 
 Row = Mapping[str, Any]
 
@@ -68,9 +67,7 @@ def _is_designated(row: Row, office: Office) -> bool:
 
 
 def _is_other_person(row: Row, period: Row) -> bool:
-    names = {search_key(period["name"]), period["kana_key"]}
-    same = row["name"] is None or search_key(row["name"]) in names or (
-        row["name_kana"] is not None and search_key(row["name_kana"]) == period["kana_key"])
+    same = row["name"] is None or name_agrees(row["name"], row["name_kana"], period["name"], period["kana_key"])
     return (not same or (row["birth_date"] is not None and row["birth_date"] != period["birth_date"])
             or (row["sex"] is not None and row["sex"] != period["sex"]))
 

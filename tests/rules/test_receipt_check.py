@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from exchange.receipt_rows import SCHEMA
 from rules.receipt_check import BY_CODE, CHECKS, claim_key, failing
-from rules.receipt_join import CACHED_MONTHS, Known, joined
+from rules.receipt_join import CACHED_MONTHS, Known, joined, name_agrees
+from rules.spelling import search_key
 from tests.rules.receipt_twin import Office, codes
 
 PAYERS = ("54117015", "54117023")
@@ -134,6 +135,13 @@ def test_equal_receipts_have_equal_keys_unless_one_is_claimed_again_on_purpose()
     keys = claim_key(pl.DataFrame([same, same | {"line": 9}, *other, receipt(reexamination="3"), receipt(reexamination="0")],
                                   schema=SCHEMA, orient="row"))
     assert keys[0] == keys[1] == keys[-1] and keys[-2] is None and keys[:6].n_unique() == 5
+
+
+@pytest.mark.parametrize(("name", "kana", "agrees"), [
+    ("吉田　邉子", None, True), ("?田　邉?子", None, True), ("〓田辺子", None, True), ("?田　花子", None, False), ("??", None, False), ("?", None, False),
+    ("ヨシダ ハナコ", None, True), ("別の人", "ﾖｼﾀﾞﾊﾅｺ", True), ("別の人", "ベツノヒト", False)])
+def test_a_name_agrees_in_every_spelling_and_where_the_sender_lacked_a_letter(name, kana, agrees):
+    assert name_agrees(name, kana, "𠮷田 邉󠄏子", search_key("ヨシダ ハナコ")) is agrees
 
 
 MONTHS = st.sampled_from(["2026-08", "2026-09", "2026-10", "2027-09", "2021-09", "2017-12", "2018-04", "2024-03"])
