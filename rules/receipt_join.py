@@ -31,7 +31,7 @@ class Known:
     facilities: pl.DataFrame
     paid: pl.DataFrame
     payers: tuple[str, str]
-    _months: tuple[str, ...] = ()
+    _months: tuple[str, ...] | None = None
     _periods: pl.DataFrame = field(default_factory=pl.DataFrame)
     _designated: pl.DataFrame = field(default_factory=pl.DataFrame)
 

@@ -88,6 +88,10 @@ def test_designation_counts_on_the_day_of_treatment(span, days, code):
     assert found(receipt(**days), office=known(facilities=[facility(**span)])) == code
 
 
+def test_an_empty_batch_finds_nothing():
+    assert found() == []
+
+
 def test_a_month_paid_back_is_not_paid_twice():
     assert found(receipt(), office=known(paid=[(7, "2026-09")])) == ["W12"]
     assert found(receipt(), office=known(paid=[(7, "2026-08"), (8, "2026-09")])) == []
