@@ -355,6 +355,7 @@ def upgrade() -> None:
     op.create_index('ix_benefit_person', 'benefit', ['recipient_id', 'treatment_month'], unique=False)
     op.create_index('ix_benefit_treatment_month', 'benefit', ['treatment_month', 'id'], unique=False)
     op.create_index('ix_benefit_facility', 'benefit', ['facility_number', 'id'], unique=False)
+    op.create_index('ix_benefit_billing_month', 'benefit', ['billing_month'], unique=False, postgresql_using='brin')
     op.drop_constraint("ck_work_item_kind_is_known", "work_item")
     op.create_check_constraint(op.f("ck_work_item_kind_is_known"), "work_item", f"kind IN {WORK_KINDS}")
     op.execute(sa.text(GUARDS.replace(":", "\\:")))
