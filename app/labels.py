@@ -13,6 +13,7 @@ from forms.catalogue import SHEETS
 from models.codes import CodeEntry
 from models.items import catalogue
 from procedures.masters import MASTERS, columns_of
+from rules.receipt_check import CHECKS
 
 JAPANESE: Final = re.compile("[ぁ-んァ-ヶ一-龠]")
 ROOMS: Final = ("app", "views", "forms", "procedures", "exchange")
@@ -68,6 +69,7 @@ def _declared() -> Iterator[str]:
         yield master.label
         yield from (column.label for column in columns_of(master.model))
     yield from (column.label for column in columns_of(CodeEntry))
+    yield from (words for check in CHECKS for words in (check.label, check.sentence))
     for sheet in SHEETS:
         yield sheet.label
         yield from (section.title for section in sheet.sections)

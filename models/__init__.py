@@ -28,6 +28,7 @@ from models import (  # noqa: F401  # each import declares its tables
     parameter,
     payment,
     person,
+    receipt,
     recipient,
     register,
     reimbursement,

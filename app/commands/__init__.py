@@ -17,7 +17,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "worker": ("app.commands.worker:worker", "待っている仕事を行う (run queued jobs)"),
     "issue": ("app.commands.issue:issue", "受給者証を印刷する (print certificates)"),
     "pay": ("app.commands.pay:pay", "振込データと仕訳を書き出す (the payment run)"),
-    "import": ("app.commands.import_:import_", "ファイルを取り込む: facilities, insurers (import files)"),
+    "import": ("app.commands.import_:import_", "ファイルを取り込む: residents, taxes, receipts, facilities, insurers (import files)"),
     "export": ("app.commands.export:export", "一覧を出力する (export a list)"),
     "demo-data": ("app.commands.demo_data:demo_data", "試用データを作る (synthetic people)"),
     "doctor": ("app.commands.doctor:doctor", "足りないものを調べる (say what is missing)"),

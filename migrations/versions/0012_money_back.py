@@ -1,7 +1,7 @@
 """Money back: bills and months of a claim, its calculation, the payment decision of two persons.
 
 Revision ID: 0012
-Revises: 0010
+Revises: 0011
 """
 
 import json
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import SchemaItem
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
