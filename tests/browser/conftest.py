@@ -8,6 +8,7 @@ from socket import create_connection, socket
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine, text
 
 from config import ROOT, Settings
 from seeds.users import DEMO_PASSWORD
@@ -56,7 +57,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sit_down(browser: Browser, live_server: str) -> Iterator[Callable[..., Page]]:
+def sit_down(browser: Browser, live_server: str, engine: Engine) -> Iterator[Callable[..., Page]]:
     """``sit_down("clerk1")`` → a page of her own, logged in, with no request leaving this machine."""
     contexts: list[BrowserContext] = []
 
@@ -74,3 +75,5 @@ def sit_down(browser: Browser, live_server: str) -> Iterator[Callable[..., Page]
     yield log_in
     for context in contexts:
         context.close()
+    with engine.begin() as connection:  # everybody goes home
+        connection.execute(text("DELETE FROM login_session"))
