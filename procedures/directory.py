@@ -18,6 +18,7 @@ from exchange.directory_messages import (
 from procedures.refusal import Refused
 
 PATIENCE: Final = 5.0  # seconds for each answer; the person waits for it
+_FOUND: Final = (0, 4)  # success; more than the two asked for
 _LATER: Final = (51, 52)  # busy, unavailable: says nothing about the password
 
 
@@ -86,8 +87,10 @@ class _Conversation:
     def only_name(self, base: str, attribute: str, value: str) -> str:
         """The name of the one entry; empty where there is none, or more than one."""
         answers = self._ask(search_request(self._next(), base, attribute, value))
+        if answers[-1].code not in _FOUND:
+            raise DirectoryAway
         names = [each.name for each in answers if each.kind == "searchResEntry"]
-        return names[0] if answers[-1].code == 0 and len(names) == 1 else ""
+        return names[0] if len(names) == 1 else ""
 
     def _safe(self, plain: socket.socket) -> ssl.SSLSocket:
         authorities = str(self.to.authorities) if self.to.authorities else None

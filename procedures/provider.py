@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.error import URLError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
 from flask_appbuilder.security.sqla.models import User
@@ -82,9 +82,11 @@ class Provider:
         if not code or not hmac.compare_digest(state, wish.state):
             raise NotKnownHere
         about = self._about()
-        answer = self._fetch(about["token_endpoint"], {
-            "grant_type": "authorization_code", "code": code, "redirect_uri": self.returns_to,
-            "code_verifier": wish.verifier, "client_id": self.client, "client_secret": self.secret})
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.returns_to,
+                "code_verifier": wish.verifier, "client_id": self.client}
+        # OpenID Connect Discovery 3: what is not said means client_secret_basic.
+        is_basic = "client_secret_basic" in about.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        answer = self._fetch(about["token_endpoint"], form if is_basic else form | {"client_secret": self.secret}, is_basic)
         try:
             return read_identity(str(answer.get("id_token", "")), self._fetch(about["jwks_uri"]), self.issuer, self.client,
                                  wish.nonce, self.claim, now)
@@ -98,10 +100,12 @@ class Provider:
             raise ProviderAway
         return found
 
-    def _fetch(self, place: str, form: Mapping[str, str] | None = None) -> dict[str, Any]:
+    def _fetch(self, place: str, form: Mapping[str, str] | None = None, is_signed: bool = False) -> dict[str, Any]:
         """One answer of the provider as JSON; no redirect is followed, a secret goes where it was meant to go."""
+        who = base64.b64encode(f"{quote(self.client, '')}:{quote(self.secret, '')}".encode()).decode()
+        headers = {"Accept": "application/json", **({"Authorization": f"Basic {who}"} if is_signed else {})}
         trust = ssl.create_default_context(cafile=str(self.authorities) if self.authorities else None)
-        ask = Request(place, urlencode(form).encode() if form else None, {"Accept": "application/json"})  # noqa: S310
+        ask = Request(place, urlencode(form).encode() if form else None, headers)
         try:
             with build_opener(_Stay(), HTTPSHandler(context=trust)).open(ask, timeout=PATIENCE) as answer:
                 content: dict[str, Any] = json.loads(answer.read(_LONGEST))
