@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from exchange.finger import FingerRefused, Site, credential_of, read_proof, request_options
 from models.authenticator import Authenticator
 from models.journal import Action
-from models.login import LoginChallenge
+from models.login import LoginChallenge, LoginSession
 from procedures import journal
 from procedures.actor import Actor, full_name
 from procedures.login import note_failure
@@ -35,7 +35,9 @@ class NoReader(Refused):
 
 
 def ask(session: Session, session_key: str, now: datetime) -> bytes:
-    """問う: a fresh challenge for this session; any before it is void."""
+    """問う: a fresh challenge for this session; any before it is void. NotProvenByFinger where the session ended meanwhile."""
+    if session.scalar(select(LoginSession.key).where(LoginSession.key == session_key).with_for_update(key_share=True, read=True)) is None:
+        raise NotProvenByFinger
     challenge = secrets.token_bytes(32)
     row = {"challenge": challenge, "valid_until": now + limits_of(now.date()).half}
     session.execute(insert(LoginChallenge).values(session_key=session_key, **row).on_conflict_do_update(
