@@ -8,11 +8,13 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.words import say
+from procedures.refusal import Refused
 
 log = logging.getLogger("nanbyo")
 AT_THE_DOOR = {"LoginView.login", "LoginView.logout", "LoginView.language", "ProviderView.begin", "ProviderView.finish"}
@@ -53,6 +55,9 @@ def add_error_pages(app: Flask) -> None:
             return error
         return _page(code, str(WORDS.get(code, WORDS[400])))
 
+    app.register_error_handler(NoResultFound, _gone)
+    app.register_error_handler(Refused, _refused)
+
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int]:
         db.session.rollback()
@@ -62,6 +67,17 @@ def add_error_pages(app: Flask) -> None:
         else:
             log.exception("%s %s: %s", request.method, request.endpoint, kind)
         return _page(500, _("処理を終えられませんでした。何も保存されていません。もう一度操作し、続くときは管理者に連絡してください。"))
+
+
+def _gone(error: NoResultFound) -> tuple[str, int]:
+    db.session.rollback()
+    return _page(404, str(WORDS[404]))
+
+
+def _refused(error: Refused) -> tuple[str, int]:
+    """A refusal that no screen caught is still said in its own words."""
+    db.session.rollback()
+    return _page(409, say(error.message))
 
 
 def _page(code: int, message: str) -> tuple[str, int]:

@@ -5,9 +5,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from socket import create_connection, socket
 
 from tests.certificates import certify
+from tests.serving import beside, free_ports
 
 BASE = "dc=city,dc=example"
 READER, READER_PASSWORD = f"cn=reader,{BASE}", "reads names only"
@@ -42,34 +42,10 @@ def directory(folder: Path) -> Iterator[tuple[int, int, Path]]:
         folder=folder, authority=authority, certificate=certificate, key=key, base=BASE, reader=READER))
     subprocess.run([SLAPD, "-Tadd", "-f", str(folder / "slapd.conf")], input=_entries(), text=True, check=True,
                    capture_output=True)
-    plain, safe = _free_ports()
-    server = subprocess.Popen([SLAPD, "-f", str(folder / "slapd.conf"), "-d", "0", "-h",
-                               f"ldap://127.0.0.1:{plain} ldaps://127.0.0.1:{safe}"], stderr=subprocess.DEVNULL)
-    try:
-        for port in (plain, safe):
-            until_it_listens(port, server)
+    plain, safe = free_ports(2)
+    with beside([SLAPD, "-f", str(folder / "slapd.conf"), "-d", "0", "-h", f"ldap://127.0.0.1:{plain} ldaps://127.0.0.1:{safe}"],
+                plain, safe, stderr=subprocess.DEVNULL):
         yield plain, safe, authority
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def until_it_listens(port: int, server: "subprocess.Popen[bytes]") -> None:
-    """Returns when the port answers; RuntimeError where the server ended instead."""
-    while server.poll() is None:
-        try:
-            create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            continue
-        return
-    raise RuntimeError("the server did not start")
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket() as one, socket() as two:
-        for each in (one, two):
-            each.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], two.getsockname()[1]
 
 
 def _entries() -> str:

@@ -5,12 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from socket import socket
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import HTTPErrorProcessor, Request, build_opener, urlopen
 
 from procedures.provider import Provider
-from tests.directory import until_it_listens
+from tests.serving import beside, free_ports
 
 PEOPLE = ({"sub": "s-1", "preferred_username": "clerk1"}, {"sub": "s-2", "preferred_username": "outsider"},
           {"sub": "s-3", "preferred_username": "clerk1"})
@@ -19,23 +18,16 @@ PEOPLE = ({"sub": "s-1", "preferred_username": "clerk1"}, {"sub": "s-2", "prefer
 @contextmanager
 def provider(returns_to: str) -> Iterator[Provider]:
     """The city's side of it: we are registered there as a client that comes back to *returns_to*."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port, = free_ports()
     words = [word for person in PEOPLE for word in ("--user-claims", json.dumps(person))]
-    server = subprocess.Popen([sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "-r", "-n", *words],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until_it_listens(port, server)
+    with beside([sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "-r", "-n", *words], port,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
         issuer = f"http://localhost:{port}"
         asked = Request(f"{issuer}/oauth2/clients", json.dumps({"redirect_uris": [returns_to]}).encode(),
                         {"Content-Type": "application/json"})
         with urlopen(asked) as answer:
             client = json.load(answer)
         yield Provider(issuer, client["client_id"], client["client_secret"], returns_to)
-    finally:
-        server.terminate()
-        server.wait()
 
 
 class _Stay(HTTPErrorProcessor):

@@ -1,10 +1,6 @@
 """生体認証: Chromium with its own virtual authenticator, on an installation that is no trial."""
 
-import subprocess
-import sys
-from contextlib import contextmanager
 from pathlib import Path
-from socket import socket
 
 import pytest
 from flask_appbuilder.security.sqla.models import User
@@ -14,39 +10,20 @@ from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 from app.clock import now
-from config import ROOT
 from procedures.actor import Actor
 from procedures.enrolment import confirm, issue, issue_at_console, waiting
 from seeds.users import add_user
-from tests.conftest import TODAY
-from tests.directory import until_it_listens
 from tests.provider import provider
+from tests.serving import free_ports, served
 
 SECRET = "まどぐちの あさは しずかだ"
 CLERK, ADMIN, OTHER = "finger1", "finger2", "finger3"
 
 
-@contextmanager
-def served(settings, port: int, **more: str):
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "DATABASE_URL": str(settings.database_url),
-                   "NANBYO_DATA_DIR": str(settings.data_dir), "NANBYO_TODAY": TODAY.isoformat(), "NANBYO_DEMO": "0",
-                   "NANBYO_ORIGIN": f"http://localhost:{port}", "PYTHONDONTWRITEBYTECODE": "1", **more}
-    server = subprocess.Popen([sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-                               "--log-level", "error", "app.wsgi:application"], cwd=ROOT, env=environment)
-    try:
-        until_it_listens(port, server)
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
 @pytest.fixture(scope="module")
 def office(settings, engine: Engine, tmp_path_factory):
     """The application as in production, with a clerk and two administrators who have no reader yet, and its provider."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port, = free_ports()
     with Session(engine) as session:
         for name, role in ((CLERK, "entry"), (ADMIN, "admin"), (OTHER, "admin")):
             add_user(session, name, "指野", name[-1], generate_password_hash(SECRET), (role,))
@@ -55,8 +32,8 @@ def office(settings, engine: Engine, tmp_path_factory):
     with provider(f"http://localhost:{port}/login/provider/back") as city:
         (folder / "secret").write_text(city.secret)
         (folder / "door.yaml").write_text(f"provider: {{issuer: '{city.issuer}', client: '{city.client}', secret_file: secret}}\n")
-        with served(settings, port, NANBYO_DOOR=str(folder / "door.yaml")) as address:
-            yield address
+        with served(settings, port, NANBYO_DEMO="0", NANBYO_ORIGIN=f"http://localhost:{port}", NANBYO_DOOR=str(folder / "door.yaml")):
+            yield f"http://localhost:{port}"
 
 
 @pytest.fixture(scope="module")
