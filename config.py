@@ -22,9 +22,10 @@ class Settings:
     exchange_dir: Path | None = None  # NANBYO_EXCHANGE: folders that carriers reach: to_bank, from_bank, from_register …
     fixed_today: date | None = None  # NANBYO_TODAY: the office's day, for trials and tests
     demo: bool = False  # NANBYO_DEMO=1: demo accounts, loopback only
-    behind_https: bool = False  # NANBYO_HTTPS=1: cookies are Secure (production behind a TLS proxy)
-    idle_minutes: int = 15  # NANBYO_IDLE_MINUTES: a session ends after this long without a request
-    longest_hours: int = 10  # NANBYO_LONGEST_HOURS: and after this long in any case
+    behind_https: bool = False  # NANBYO_HTTPS=1: browsers are told to come by TLS only (production behind a TLS proxy)
+    proxies: int = 0  # NANBYO_PROXIES: how many proxies stand before us and tell the terminal's address
+    origin: str = "http://localhost:8000"  # NANBYO_ORIGIN: the address people type; authenticators belong to its host
+    door_file: Path | None = None  # NANBYO_DOOR: accepted readers, the city's directory and provider (docs/door.md)
     languages: tuple[str, ...] = field(default=("ja", "en"))
 
     @staticmethod
@@ -41,8 +42,9 @@ class Settings:
             fixed_today=date.fromisoformat(today) if today else None,
             demo=env.get("NANBYO_DEMO") == "1",
             behind_https=env.get("NANBYO_HTTPS") == "1",
-            idle_minutes=int(env.get("NANBYO_IDLE_MINUTES", "15")),
-            longest_hours=int(env.get("NANBYO_LONGEST_HOURS", "10")),
+            proxies=int(env.get("NANBYO_PROXIES", "0")),
+            origin=env.get("NANBYO_ORIGIN", Settings.origin).rstrip("/"),
+            door_file=Path(env["NANBYO_DOOR"]).resolve() if env.get("NANBYO_DOOR") else None,
         )
 
     def keys(self) -> bytes:
@@ -77,9 +79,10 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "AUTH_ROLE_ADMIN": "no-role-is-all-powerful", "AUTH_ROLE_PUBLIC": "nobody",
         "FAB_SECURITY_MANAGER_CLASS": "app.security.OfficeSecurityManager",
         "WTF_CSRF_TIME_LIMIT": None, "WTF_CSRF_SSL_STRICT": settings.behind_https,
-        "SESSION_COOKIE_NAME": "__Host-nanbyo" if settings.behind_https else "nanbyo",
+        # A trial answers http://127.0.0.1 and any client; everything else is Secure (browsers count localhost as such).
+        "SESSION_COOKIE_NAME": "nanbyo" if settings.demo else "__Host-nanbyo",
         "SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Strict",
-        "SESSION_COOKIE_SECURE": settings.behind_https,
+        "SESSION_COOKIE_SECURE": not settings.demo,
         "BABEL_DEFAULT_LOCALE": "ja", "BABEL_DEFAULT_TIMEZONE": "Asia/Tokyo",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "LANGUAGES": {"ja": {"flag": "jp", "name": "日本語"}, "en": {"flag": "gb", "name": "English"}},

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from config import ROOT, Settings
 from models.installation import Installation
+from procedures.door import WrongDoor, door_of
 
 MIGRATION_LOCK = 5_403_001  # any number of ours; two processes never migrate at once
 
@@ -80,3 +81,15 @@ def refuse_a_trial_on_real_data(session: Any, settings: Settings) -> None:
     if settings.demo and (mark is None or not mark.is_demo):
         sys.stderr.write("このデータベースは試用モードで作られていません。試用モードでは開けません。\n")
         raise SystemExit(3)
+
+
+def refuse_an_open_door(settings: Settings) -> None:
+    """Raise SystemExit(4) where people could not prove by a finger that it is they: no address they come to, a wrong file."""
+    try:
+        door_of(settings.door_file, settings.origin)
+    except WrongDoor as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        raise SystemExit(4) from wrong
+    if settings.behind_https and not settings.origin.startswith("https://"):
+        sys.stderr.write("NANBYO_ORIGIN に、利用者が開く https:// の住所を指定してください。生体認証の鍵はその名前に結び付きます。\n")
+        raise SystemExit(4)

@@ -2,19 +2,22 @@
 
 import logging
 
-from flask import Flask, Request, redirect, render_template, request
+from flask import Flask, Request, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.words import say
+from procedures.refusal import Refused
 
 log = logging.getLogger("nanbyo")
+AT_THE_DOOR = {"LoginView.login", "LoginView.logout", "LoginView.language", "ProviderView.begin", "ProviderView.finish"}
 WORDS = {
     400: _l("送られた内容を読み取れませんでした。前の画面に戻り、もう一度操作してください。"),
     401: _l("ログインが切れました。別の窓でログインすると、この画面の続きができます。"),
@@ -23,6 +26,7 @@ WORDS = {
     405: _l("この方法では開けません。画面のボタンから操作してください。"),
     409: _l("ほかの人が先に変更しました。最新の内容を確かめて、もう一度操作してください。"),
     413: _l("ファイルが大きすぎます。25MB以下にしてください。"),
+    423: _l("画面が閉じています。本人を確かめると、この画面の続きができます。"),
 }
 
 
@@ -38,7 +42,10 @@ def add_error_pages(app: Flask) -> None:
     def csrf(error: CSRFError) -> tuple[str, int] | Response:
         if not current_user.is_authenticated:
             # A script that saves in the background gets no session: its cookie would end a login in another window.
-            return redirect("/login/") if wants_a_page(request) else _page(401, str(WORDS[401]))
+            if not wants_a_page(request):
+                return _page(401, str(WORDS[401]))
+            # After a login that ended, the browser stays where it is with everything typed, and its page covers itself.
+            return ("", 204) if session.is_over and request.endpoint not in AT_THE_DOOR else redirect("/login/")  # type: ignore[attr-defined]
         return _page(400, _("画面を開いてから時間がたちました。前の画面に戻り、もう一度操作してください。"))
 
     @app.errorhandler(HTTPException)
@@ -47,6 +54,9 @@ def add_error_pages(app: Flask) -> None:
         if code < 400:
             return error
         return _page(code, str(WORDS.get(code, WORDS[400])))
+
+    app.register_error_handler(NoResultFound, _gone)
+    app.register_error_handler(Refused, _refused)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int]:
@@ -57,6 +67,17 @@ def add_error_pages(app: Flask) -> None:
         else:
             log.exception("%s %s: %s", request.method, request.endpoint, kind)
         return _page(500, _("処理を終えられませんでした。何も保存されていません。もう一度操作し、続くときは管理者に連絡してください。"))
+
+
+def _gone(error: NoResultFound) -> tuple[str, int]:
+    db.session.rollback()
+    return _page(404, str(WORDS[404]))
+
+
+def _refused(error: Refused) -> tuple[str, int]:
+    """A refusal that no screen caught is still said in its own words."""
+    db.session.rollback()
+    return _page(409, say(error.message))
 
 
 def _page(code: int, message: str) -> tuple[str, int]:

@@ -1,9 +1,10 @@
 """文言を言う: a sentence of the office in the language of whoever reads it."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import get_locale, gettext
 
+from app.clock import JAPAN
 from rules.era_date import era_text
 from translations.wording import Said
 
@@ -19,6 +20,11 @@ def on_day(day: date | str | None) -> str:
         return ""
     told = date.fromisoformat(day) if isinstance(day, str) else day
     return told.isoformat() if language() == "en" else era_text(told)
+
+
+def office_time(moment: datetime) -> str:
+    """A moment by the office's clock."""
+    return moment.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
 
 
 def say(text: str) -> str:

@@ -6,6 +6,7 @@ from flask_appbuilder.security.sqla import models as security  # noqa: F401  # u
 from models import (  # noqa: F401  # each import declares its tables
     addressee,
     application,
+    authenticator,
     benefit,
     board,
     certification,

@@ -158,14 +158,20 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def login(app: Flask) -> Callable[[str], FlaskClient]:
-    """``login("clerk1")`` → a client that is logged in as that demo user."""
+def login(app: Flask) -> Iterator[Callable[[str], FlaskClient]]:
+    """``login("clerk1")`` → a client that is logged in as that demo user, and logs out when the test ends."""
+    clients: list[FlaskClient] = []
+
     def log_in(username: str) -> FlaskClient:
         client = app.test_client()
+        clients.append(client)
         answer = client.post("/login/", data={"username": username, "password": DEMO_PASSWORD})
         assert answer.status_code == 302
         return client
-    return log_in
+
+    yield log_in
+    for client in clients:
+        client.post("/logout/")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from procedures.number_reveal import holders, reveal
 from procedures.refusal import Refused
 from procedures.vault import same_number_elsewhere
 from views.cells import short_date
+from views.fresh import fresh
 from views.office_view import OfficeView, actor, allowed, vault
 
 
@@ -30,6 +31,7 @@ class NumbersView(OfficeView):
 
     @expose("/<int:number>", methods=["POST"])
     @allowed("see")
+    @fresh
     def shown(self, number: int) -> Any:
         recipient, asked = self._recipient(number), request.form.get("number", "")
         if not (asked.isdecimal() and len(asked) < 19):

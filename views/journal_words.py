@@ -30,8 +30,14 @@ _ACTS: Final = {
     "resumed": _l("利用を再開した"), "renewed_password": _l("仮のパスワードを作った"), "chose_password": _l("自分のパスワードを決めた"),
     "drafted": _l("下書きを始めた"), "taken_over": _l("引き取った"), "published": _l("公開した"), "discarded": _l("捨てた"),
     "withdrawn": _l("公開を取り消した"), "asked": _l("頼んだ"), "pause": _l("止めた"), "resume": _l("再開した"), "cancel": _l("取りやめた"),
-    "ended": _l("終えた"),
+    "ended": _l("終えた"), "ended_elsewhere": _l("ほかの場所でのログインで終わった"), "proved_again": _l("本人を確かめて画面を開けた"),
+    "enrolment_issued": _l("読取装置の登録コードを出した"), "enrolment_confirmed": _l("読取装置の登録を確かめた"),
+    "enrolment_cancelled": _l("読取装置の登録を取り消した"), "enrolled": _l("読取装置を登録した"),
+    "authenticator_revoked": _l("読取装置を使えなくした"), "authenticator_copied": _l("複製の疑いで読取装置を使えなくした"),
+    "handed_over": _l("全庁の共通認証に切り替えた"),
 }
+_FACTORS: Final = {"password": _l("パスワード"), "finger": _l("指"), "code": _l("登録コード"), "enrolment": _l("読取装置の登録"),
+                   "provider": _l("全庁の共通認証"), "trial": _l("試用モード (パスワードだけ)")}
 _PARTS: Final = {
     "rows": _l("%(value)s件"), "turn": _l("%(value)s回目"), "sheet": _l("様式 %(value)s"), "number": _l("第%(value)s版"),
     "begins": _l("%(value)sから"), "listing": _l("一覧 %(value)s"), "master": _l("台帳 %(value)s"), "job": _l("仕事 %(value)s"),
@@ -72,6 +78,8 @@ def content(entry: JournalEntry) -> str:
         parts.append(_("条件%(n)s項目", n=len(detail["filtered_by"])))
     if "payment" in detail:
         parts.append(str(_PAYMENTS.get(detail["payment"], detail["payment"])))
+    if "factor" in detail:
+        parts.append(str(_FACTORS.get(detail["factor"], detail["factor"])))
     if "act" in detail:
         parts.append(str(_ACTS.get(detail["act"], detail["act"])))
     return "、".join(parts)

@@ -9,6 +9,7 @@ from app.words import language, say
 from procedures.permissions import ChangedMeanwhile, changes, judge, matrix, save, version_of
 from procedures.refusal import Refused
 from procedures.rights import RIGHTS, ROLES, Right
+from views.fresh import fresh
 from views.office_view import OfficeView, actor, allowed
 
 Ticks = dict[str, set[str]]
@@ -47,6 +48,7 @@ class RolesView(OfficeView):
 
     @expose("/", methods=["POST"])
     @allowed("write")
+    @fresh
     def store(self) -> Response | tuple[str, int]:
         wished = _wished()
         if "back" in request.form:

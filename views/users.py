@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, request, session
+from flask import abort, current_app, flash, redirect, request, session
 from flask_appbuilder import expose
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
@@ -12,11 +12,13 @@ from app.clock import now, today
 from app.words import say
 from exchange.table_file import EnvelopeWrong
 from procedures import user_file, users
-from procedures.passwords import TEMPORARY_FOR
+from procedures.common_accounts import kind_of
 from procedures.permissions import rights_of_user
 from procedures.refusal import Refused
 from procedures.rights import ROLES
 from procedures.users import Account, AccountRefused
+from rules.door import password_policy_of
+from views.fresh import fresh
 from views.office_view import OfficeView, actor, allowed
 from views.roles import role_name, words
 
@@ -49,6 +51,7 @@ class UsersView(OfficeView):
 
     @expose("/new", methods=["POST"])
     @allowed("write")
+    @fresh
     def add(self) -> str | tuple[str, int]:
         account = _typed()
         try:
@@ -67,6 +70,7 @@ class UsersView(OfficeView):
 
     @expose("/<int:number>", methods=["POST"])
     @allowed("write")
+    @fresh
     def change(self, number: int) -> Response | tuple[str, int]:
         user = self._user(number)
         account = _typed(user.username)
@@ -79,13 +83,19 @@ class UsersView(OfficeView):
         flash(_("保存しました。次の操作から有効です。"), "success")
         return redirect("/users/")
 
-    @expose("/<int:number>/<any(stop, resume, password):wish>", methods=["POST"])
+    @expose("/<int:number>/<any(stop, resume, password, directory, provider):wish>", methods=["POST"])
     @allowed("write")
+    @fresh
     def act(self, number: int, wish: str) -> Any:
         user, version = self._user(number), request.form.get("version", "")
         if wish == "stop":
             return self.carry_out(lambda: users.stop(self.session, actor(), user, version),
                                   _("利用を止めました。開いていた画面も使えなくなりました。"), "/users/", f"/users/{number}")
+        if wish in ("directory", "provider"):
+            if getattr(current_app.config["DOOR"], wish) is None:
+                abort(404)
+            return self.carry_out(lambda: users.let_the_city_ask(self.session, actor(), user, wish, version),
+                                  _("次から全庁の共通認証でログインします。ここのパスワードは消えました。"), f"/users/{number}")
         give = users.resume if wish == "resume" else users.renew_password
         try:
             plain = give(self.session, actor(), user, version, now())
@@ -126,6 +136,7 @@ class UsersView(OfficeView):
 
     @expose("/take-in/save", methods=["POST"])
     @allowed("write")
+    @fresh
     def take_in(self) -> Any:
         try:
             given = user_file.carry_out(self.session, actor(), session.get("user_file", []),
@@ -151,13 +162,16 @@ class UsersView(OfficeView):
 
     def _form(self, user: User | None, typed: Account, fault: Refused | None = None) -> str:
         rights = rights_of_user(self.session, user) if user else []
+        door = current_app.config["DOOR"]
         return self.page("users/form.html", user=user, typed=typed, fault=fault, roles=ROLES, role_name=role_name,
                          words=words, version=users.version_of(user) if user else "", rights=rights,
+                         login=kind_of(self.session, user) if user else "password", directory=door.directory, provider=door.provider,
                          fault_at=fault.item if isinstance(fault, AccountRefused) else "")
 
     def _given(self, given: Given) -> str:
         """仮のパスワード: shown this once; it is stored nowhere in this form."""
-        return self.page("users/given.html", given=given, days=TEMPORARY_FOR.days, last_day=now() + TEMPORARY_FOR)
+        lasts = password_policy_of(today()).temporary
+        return self.page("users/given.html", given=given, days=lasts.days, last_day=now() + lasts)
 
 
 def _typed(username: str | None = None) -> Account:

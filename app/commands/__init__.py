@@ -14,6 +14,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "create-admin": ("app.commands.setup:create_admin", "最初の管理者を作る (create the first administrator)"),
     "rules": ("app.commands.rules:rules", "規則を計算する: tier, apportion, validity … (the law as commands)"),
     "items": ("app.commands.items:items", "記録項目 187 の一覧 (the recorded items)"),
+    "enrol-code": ("app.commands.setup:enrol_code", "読取装置の登録コードをサーバーで出す (enrolment code at the console)"),
     "worker": ("app.commands.worker:worker", "待っている仕事を行う (run queued jobs)"),
     "issue": ("app.commands.issue:issue", "受給者証を印刷する (print certificates)"),
     "pay": ("app.commands.pay:pay", "振込データと仕訳を書き出す (the payment run)"),

@@ -67,10 +67,12 @@ def _prepare(settings: Settings, embedded: bool, wish: bool | None) -> bool:
 def _serve(settings: Settings, demo: bool, port: int, workers: int) -> None:
     environment = {**os.environ, "DATABASE_URL": str(settings.database_url), "NANBYO_DEMO": "1" if demo else "0",
                    "NANBYO_DATA_DIR": str(settings.data_dir)}
+    environment.setdefault("NANBYO_ORIGIN", f"http://localhost:{port}")
     if demo:
         click.echo("試用の利用者 (パスワードはすべて " + DEMO_PASSWORD + "): "
                    + ", ".join(user[0] for user in DEMO_USERS))
-    click.echo(f"http://127.0.0.1:{port}/")
+    # An authenticator belongs to a name; the number of this machine is none.
+    click.echo(f"http://127.0.0.1:{port}/" if demo else environment["NANBYO_ORIGIN"] + "/")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--worker-class",
          "sync", "--preload", "--timeout", "120", "--log-level", "warning", "app.wsgi:application"],

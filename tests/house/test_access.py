@@ -16,7 +16,11 @@ DEMO_USERS = {"entry": "clerk1", "review": "reviewer1", MANAGER: "manager1", "nu
 
 # Open to everybody, each for its reason: the door itself, the health of the machine, files without content.
 OPEN = {"GET /", "GET /login/", "POST /login/", "POST /logout/", "POST /lang/<string:locale>", "GET /healthz",
-        "GET /readyz", "GET /static/<path:filename>", "GET /static/appbuilder/<path:filename>"}
+        "GET /readyz", "GET /static/<path:filename>", "GET /static/appbuilder/<path:filename>",
+        # The way in: each opens for whoever gave the first factor, or sends the browser to the common authentication.
+        "POST /login/provider/begin", "GET /login/provider/back", "GET /login/provider/token", "POST /login/provider/finish",
+        "GET /login/finger", "POST /login/finger", "POST /login/finger/challenge", "GET /login/enrol", "POST /login/enrol",
+        "POST /login/enrol/challenge"}
 
 LISTS = {
     "/recipients": SEERS, "/applications": SEERS,
@@ -33,6 +37,11 @@ OF_A_MASTER = ("GET /list/", "POST /search", "GET /show/<int:pk>", "GET /add", "
 
 ACCESS = {
     "GET /password/": EVERYBODY, "POST /password/": EVERYBODY,
+    "GET /presence/": EVERYBODY, "GET /presence/state": EVERYBODY, "POST /presence/lock": EVERYBODY,
+    "POST /presence/challenge": EVERYBODY, "POST /presence/prove": EVERYBODY,
+    "GET /authenticators/": {ADMIN}, "GET /authenticators/of/<int:number>": {ADMIN},
+    "POST /authenticators/of/<int:number>": {ADMIN}, "POST /authenticators/<int:number>/revoke": {ADMIN},
+    "POST /authenticators/<int:number>/<any(confirm, cancel):wish>": {ADMIN},
     "GET /today/": CASES,
     "GET /reception/": {"entry", MANAGER}, "POST /reception/": {"entry", MANAGER},
     "GET /queue/": KEYING, "GET /queue/next": KEYING,
@@ -109,7 +118,7 @@ ACCESS = {
     "GET /sheets/<string:name>/publish": {ADMIN}, "POST /sheets/<string:name>/publish": {ADMIN},
     "GET /users/": {ADMIN}, "POST /users/search": {ADMIN}, "GET /users/new": {ADMIN}, "POST /users/new": {ADMIN},
     "GET /users/<int:number>": {ADMIN}, "POST /users/<int:number>": {ADMIN}, "GET /users/file": {ADMIN},
-    "POST /users/<int:number>/<any(stop, resume, password):wish>": {ADMIN},
+    "POST /users/<int:number>/<any(stop, resume, password, directory, provider):wish>": {ADMIN},
     "GET /users/take-in": {ADMIN}, "POST /users/take-in": {ADMIN}, "POST /users/take-in/save": {ADMIN},
     "GET /masters/": {ADMIN},
 } | {f"{route.split()[0]} /masters/{noun}{route.split()[1]}": {ADMIN} for noun in MASTERS for route in OF_A_MASTER
@@ -126,7 +135,7 @@ def _routes(app: Flask) -> dict[str, object]:
 def _address(route: str) -> str:
     """An address that matches *route* and names nothing that exists."""
     known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause",
-             "<any(stop, resume, password):wish>": "stop",
+             "<any(stop, resume, password, directory, provider):wish>": "stop", "<any(confirm, cancel):wish>": "confirm",
              "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<kind>": "held", "<string:noun>": "sex"}
     for part, value in known.items():
         route = route.replace(part, value)
@@ -168,6 +177,6 @@ def test_nobody_enters_without_logging_in(client):
 
 
 def test_the_administrator_of_permissions_sees_no_case():
-    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/lookup/", "/wordings/", "/parameters/")
+    offices = ("/authenticators/", "/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/lookup/", "/wordings/", "/parameters/")
     assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles) and roles != EVERYBODY} <= {
         route for route in ACCESS if any(office in route for office in offices)}

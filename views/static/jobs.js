@@ -2,7 +2,7 @@
 // 仕事: the bar of a running job moves while the page is open; when the job ends the page shows its result.
 (() => {
   const look = async (row) => {
-    const answer = await fetch(`/jobs/${row.dataset.job}/progress`, { headers: { Accept: "application/json" }, redirect: "error" });
+    const answer = await fetch(`/jobs/${row.dataset.job}/progress`, { headers: { Accept: "application/json", "X-Background": "1" }, redirect: "error" });
     if (!answer.ok) return;
     const at = await answer.json();
     if (at.over) { window.location.reload(); return; }
