@@ -49,6 +49,8 @@ _PAYMENTS: Final = {
     "entries": _l("仕訳"),
 }
 
+_NAMED: Final = (("payment", _PAYMENTS), ("factor", _FACTORS), ("act", _ACTS))
+
 
 def action(entry: JournalEntry) -> str:
     """What was done."""
@@ -76,10 +78,5 @@ def content(entry: JournalEntry) -> str:
         parts.append(_("受給者%(n)s人", n=len(detail["recipients"])))
     if detail.get("filtered_by"):
         parts.append(_("条件%(n)s項目", n=len(detail["filtered_by"])))
-    if "payment" in detail:
-        parts.append(str(_PAYMENTS.get(detail["payment"], detail["payment"])))
-    if "factor" in detail:
-        parts.append(str(_FACTORS.get(detail["factor"], detail["factor"])))
-    if "act" in detail:
-        parts.append(str(_ACTS.get(detail["act"], detail["act"])))
+    parts += [str(known.get(detail[key], detail[key])) for key, known in _NAMED if key in detail]
     return "、".join(parts)
