@@ -7,6 +7,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from models.sheet import Keying, ReceivedSheet
@@ -88,6 +89,29 @@ def test_a_login_that_ended_loses_nothing_and_the_same_window_goes_on(sit_down, 
     other.keyboard.press("Enter")
     other.wait_for_url(lambda address: "/login/" not in address)
     page.locator("#saved", has_text="保存済み").wait_for()
+
+
+def test_a_draft_goes_on_when_the_clerk_comes_back_to_her_locked_screen(sit_down, sheet, engine):
+    page = sit_down("clerk1")
+    page.goto(f"/keying/{sheet.id}")
+    page.keyboard.type("R8.11.20")
+    page.locator("#saved", has_text="保存済み").wait_for()
+    with engine.begin() as connection:
+        connection.execute(sql("UPDATE login_session SET seen_at = now() - interval '6 minutes'"))
+    page.keyboard.press("Enter")
+    page.keyboard.type("ヨシダ")
+    page.locator("#saved.waiting").wait_for()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.locator("#cover").wait_for()
+    assert barriers(page) == []
+    page.keyboard.press("F8")
+    page.fill("#cover-password", "demo-Nanbyo-1")
+    page.keyboard.press("Enter")
+    page.locator("#cover").wait_for(state="hidden")
+    page.locator("#saved:not(.waiting)", has_text="保存済み").wait_for()
+    assert page.input_value("[id='patient.patient_name_kana']") == "ヨシダ"
+    with Session(engine) as session:
+        assert session.query(Keying).filter_by(sheet_id=sheet.id).one().raw["patient.patient_name_kana"] == "ヨシダ"
 
 
 def test_a_disease_is_found_by_a_part_of_its_name_through_the_input_method(sit_down, sheet):

@@ -13,6 +13,7 @@ from app.clock import now
 from procedures.actor import Actor
 from procedures.enrolment import confirm, issue, issue_at_console, waiting
 from seeds.users import add_user
+from tests.browser.test_keying_safety import barriers
 from tests.provider import provider
 from tests.serving import free_ports, served
 
@@ -114,6 +115,7 @@ def problem(page):
 def test_a_password_alone_leads_to_the_enrolment_and_no_further(page, reader):
     give_password(page, CLERK)
     expect(page.locator("main")).to_contain_text("パスワードだけでは仕事を始められません")
+    assert barriers(page) == []
     page.goto("/queue/")
     assert page.url.endswith("/login/")
 
@@ -128,6 +130,7 @@ def test_a_finger_that_is_not_hers_opens_nothing_and_the_right_one_does(page, en
     tools.send("WebAuthn.setUserVerified", {"authenticatorId": reader, "isUserVerified": False})
     give_password(page, CLERK)
     expect(problem(page)).to_contain_text("指で確かめられませんでした")
+    assert barriers(page) == []
     tools.send("WebAuthn.setUserVerified", {"authenticatorId": reader, "isUserVerified": True})
     page.get_by_role("button", name="指で確かめる").click()
     page.wait_for_url(lambda address: "/login/" not in address)
