@@ -58,6 +58,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("償還払の記録"), "/records/reimbursements/", ("can_read", "ReimbursementRecords")),
         Entry(_l("宛名"), "/records/addressees/", ("can_read", "AddresseeRecords")),
         Entry(_l("住民情報・税情報の取込"), "/register/", ("can_read", "Register")),
+        Entry(_l("レセプトの様式"), "/receipt-profiles/", ("can_read", "ReceiptProfiles")),
     )),
     (_l("管理"), (
         Entry(_l("統計"), "/statistics/", ("can_read", "Statistics")),

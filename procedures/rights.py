@@ -119,6 +119,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
           (("can_find", "Renewals"),), ("entry", "manager")),
     Right("register.import", "受給者", "住民情報・税情報を取り込む", "Import resident and tax data",
           (("can_read", "Register"), ("can_write", "Register")), ("manager",)),
+    Right("receipt_profile.edit", "受給者", "レセプトの様式を決める", "Map payers' tables",
+          (("can_read", "ReceiptProfiles"), ("can_write", "ReceiptProfiles")), ("manager",)),
     Right("parameters.edit", "管理", "規則の数字を管理する", "Manage the figures of the rules",
           (("can_read", "Parameters"), ("can_write", "Parameters")), ("admin",)),
     Right("wording.edit", "管理", "通知の文面を作り変える", "Edit the wording of letters",

@@ -82,6 +82,8 @@ ACCESS = {
     "POST /board/<int:number>/answer/<int:item>": {"review"}, "POST /board/<int:number>/close": {"review"},
     "POST /board/<int:number>/papers": {"review"},
     "GET /register/": {MANAGER}, "POST /register/": {MANAGER}, "POST /register/held/<int:number>": {MANAGER},
+    "GET /receipt-profiles/": {MANAGER}, "POST /receipt-profiles/": {MANAGER}, "POST /receipt-profiles/new": {MANAGER},
+    "GET /receipt-profiles/<int:number>": {MANAGER},
     "POST /assessment/<int:application_id>/taxes": CASES,
     "GET /renewals/": {MANAGER}, "POST /renewals/": {MANAGER}, "GET /renewals/<int:number>": {MANAGER},
     "POST /renewals/<int:number>/print": {MANAGER}, "POST /renewals/<int:number>/back": {MANAGER},

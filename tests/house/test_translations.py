@@ -65,7 +65,7 @@ def test_scripts_say_no_word_of_their_own():
 
 @pytest.mark.parametrize(("who", "address"), [
     *(("manager1", address) for address in (*LISTS, "/today/", "/queue/held", "/reception/", "/figures/", "/assessment/",
-                                            "/review/", "/certification/", "/issue/", "/jobs/", "/password/")),
+                                            "/review/", "/certification/", "/issue/", "/jobs/", "/receipt-profiles/", "/password/")),
     ("clerk1", "/queue/"), ("admin1", "/roles/"), ("admin1", "/users/new"), ("admin1", "/sheets/"),
     ("admin1", "/sheets/renewal/"), ("admin1", "/sheets/new_application/1/preview"),
     ("admin1", "/masters/codes/sex/add"), ("admin1", "/masters/facilities/list/")])
