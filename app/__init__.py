@@ -11,7 +11,7 @@ from app.headers import add_headers
 from app.health import add_health
 from app.menu import permitted_menu
 from app.sessions import DatabaseSessions
-from app.words import on_day, say
+from app.words import on_day, say, short_day, short_moment
 from config import ROOT, Settings, flask_settings
 from procedures.parameters import load_parameters
 from translations.catalogues import compile_stale
@@ -49,7 +49,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["OFFICE"] = settings
     app.session_interface = DatabaseSessions(settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings, say=say, on_day=on_day)
+    app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings, say=say, on_day=on_day,
+                                 short_day=short_day, short_moment=short_moment)
     db.init_app(app)
     csrf.init_app(app)
     add_headers(app)

@@ -10,10 +10,11 @@ from app.extensions import db
 from app.words import language, say
 from procedures.comparison import open_differences, settle
 from procedures.refusal import Refused
-from views.office_view import OfficeView, actor, allowed, vault
+from views.office_view import actor, allowed, vault
+from views.queue import SheetView
 
 
-class SettlementView(OfficeView):
+class SettlementView(SheetView):
     """相違の確認の画面."""
 
     route_base = "/settlement"
@@ -41,7 +42,7 @@ class SettlementView(OfficeView):
             flash(say(refusal.message), "error")
             return redirect("/queue/")
         flash(_("確定しました。登録しました。"), "success")
-        return redirect("/queue/next")
+        return self.next_sheet()
 
     def _page(self, sheet_id: int, decisions: dict[str, tuple[str, str, str]], faults: dict[str, str]) -> Response | str:
         try:
