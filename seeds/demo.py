@@ -17,6 +17,7 @@ from procedures.keying import claim, sheet_of, submit
 from procedures.lookup import choices_of
 from procedures.reception import Arrival, receive
 from procedures.scans import Cabinet
+from seeds.codes import load_demo_masters
 from seeds.conversion import convert, next_resident, recipient_number
 from seeds.demo_cases import GOALS, load_cases
 from seeds.papers import paper
@@ -37,6 +38,7 @@ def load_demo(session: Session, settings: Settings) -> None:
     if session.scalar(select(exists().where(Application.conversion == SOURCE))):
         return
     on = settings.fixed_today or datetime.now(JAPAN).date()
+    load_demo_masters(session)
     known = list(residents(PEOPLE, 0, on, next_resident(session)))
     convert(session, known, SOURCE)
     cabinet = Cabinet(settings.data_dir / "scans", settings.keys())
