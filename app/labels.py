@@ -19,7 +19,7 @@ ROOMS: Final = ("app", "views", "forms", "procedures", "exchange")
 # What these say stays Japanese: commands speak to the operator in Japanese, catalogues of rights carry their English
 # beside them, letterheads and columns of files are documents of the office, extraction names its own pattern.
 NOT_SCREENS: Final = ("procedures/letter_facts.py", "procedures/board_papers.py", "app/commands/", "app/database.py", "app/labels.py", "procedures/rights.py", "procedures/city.py",
-                      "procedures/annex.py", "procedures/master_import.py", "procedures/user_file.py:HEADINGS",
+                      "procedures/annex.py", "procedures/master_files.py", "forms/called.py",
                       "forms/catalogue.py")
 
 

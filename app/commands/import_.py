@@ -70,5 +70,9 @@ def _page(report: Report) -> str:
 
 _command("facilities", "指定医療機関の一覧 (CSV) を取り込む.")
 _command("insurers", "保険者の一覧 (CSV) を取り込む.")
+_command("municipalities", "市区町村の一覧 (CSV) を取り込む.")
+_command("banks", "金融機関の一覧 (CSV) を取り込む.")
+_command("branches", "金融機関の支店の一覧 (CSV) を取り込む.")
+_command("diseases", "指定難病の一覧 (CSV) を取り込む.")
 _command("residents", "住民情報 (宛名) のファイルを取り込む; 隣に .end が要る.")
 _command("taxes", "住民税のファイルを取り込む; 隣に .end が要る.")
