@@ -19,7 +19,7 @@ from procedures.lookup import choices_of
 from procedures.queue import sheet_at_hand
 from procedures.refusal import Refused
 from procedures.vault import stored_fields
-from views.keying_words import KEYING_WORDS, words_of
+from views.keying_words import KEYING_WORDS, names_on, words_of
 from views.office_view import actor, allowed, vault
 from views.queue import SheetView
 
@@ -107,7 +107,8 @@ class KeyingView(SheetView):
         return self.page(
             "keying.html", keying=keying, sheet=sheet, received=keying.sheet, faults=faults,
             fields=list(sheet.fields()), stored=stored_fields(self.session, keying.sheet_id, keying.turn), choices=choices_of(self.session, sheet, today(), language()),
-            submission_key=token_urlsafe(16), japan_time=_japan_time, words=words_of(KEYING_WORDS))
+            submission_key=token_urlsafe(16), japan_time=_japan_time, words=words_of(KEYING_WORDS),
+            names=names_on(sheet))
 
 
 def _japan_time(moment: datetime) -> str:
