@@ -2,13 +2,19 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent
+Value = TypeVar("Value")
 DEMO_CITY = ROOT / "seeds" / "demo_city.yaml"
+
+
+class UnreadableSetting(ValueError):
+    """設定を読めない: the message names the variable and what it takes."""
 
 
 @dataclass(frozen=True)
@@ -30,19 +36,18 @@ class Settings:
 
     @staticmethod
     def from_environment() -> "Settings":
-        """Return the settings of this process; ValueError names the variable that cannot be read."""
+        """Return the settings of this process; UnreadableSetting names the variable that cannot be read."""
         env = os.environ
-        today = env.get("NANBYO_TODAY")
         return Settings(
             database_url=_psycopg(env.get("DATABASE_URL")),
             data_dir=Path(env.get("NANBYO_DATA_DIR", ROOT / "var")).resolve(),
             key_file=Path(env["NANBYO_KEYS"]).resolve() if "NANBYO_KEYS" in env else None,
             city_file=Path(env.get("NANBYO_CITY", DEMO_CITY)).resolve(),
             exchange_dir=Path(env["NANBYO_EXCHANGE"]).resolve() if "NANBYO_EXCHANGE" in env else None,
-            fixed_today=date.fromisoformat(today) if today else None,
+            fixed_today=_read("NANBYO_TODAY", date.fromisoformat, None),
             demo=env.get("NANBYO_DEMO") == "1",
             behind_https=env.get("NANBYO_HTTPS") == "1",
-            proxies=int(env.get("NANBYO_PROXIES", "0")),
+            proxies=_read("NANBYO_PROXIES", int, 0),
             origin=env.get("NANBYO_ORIGIN", Settings.origin).rstrip("/"),
             door_file=Path(env["NANBYO_DOOR"]).resolve() if env.get("NANBYO_DOOR") else None,
         )
@@ -89,6 +94,15 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_ENABLED": False,
         "MAX_CONTENT_LENGTH": 25 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024, "MAX_FORM_PARTS": 3000,
     }
+
+
+def _read(name: str, read: Callable[[str], Value], otherwise: Value) -> Value:
+    """What the variable *name* says; *otherwise* where it is not set."""
+    told = os.environ.get(name)
+    try:
+        return read(told) if told else otherwise
+    except ValueError:
+        raise UnreadableSetting(f"{name} の値を読めません: {told}") from None
 
 
 def _psycopg(url: str | None) -> str | None:

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from warnings import catch_warnings, simplefilter
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from config import ROOT, Settings
 from models.installation import Installation
@@ -23,12 +26,27 @@ MIGRATION_LOCK = 5_403_001  # any number of ours; two processes never migrate at
 
 @contextmanager
 def running_database(settings: Settings) -> Iterator[Settings]:
-    """Yield settings whose database_url answers; an embedded server is started, shared, and stopped by its last user."""
-    if settings.database_url:
-        yield settings
-        return
-    with embedded_server(settings.data_dir / "postgres") as url:
-        yield replace(settings, database_url=url)
+    """Yield settings whose database_url answers; an embedded server is started, shared, and stopped by its last user.
+
+    SystemExit(4) with what to do where the database does not answer or lacks our tables.
+    """
+    try:
+        if settings.database_url:
+            yield settings
+            return
+        with embedded_server(settings.data_dir / "postgres") as url:
+            yield replace(settings, database_url=url)
+    except (OperationalError, psycopg.OperationalError):
+        _not_ready("データベースに届きません。DATABASE_URL と、サーバーが動いているかを確かめてください。")
+    except ProgrammingError as fault:
+        if not isinstance(fault.orig, UndefinedTable | UndefinedColumn):
+            raise
+        _not_ready("データベースがまだ最新ではありません。./nanbyo migrate を実行してください。")
+
+
+def _not_ready(words: str) -> NoReturn:
+    sys.stderr.write(f"{words}\n")
+    raise SystemExit(4) from None
 
 
 @contextmanager

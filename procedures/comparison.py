@@ -47,6 +47,7 @@ class Open:
     a: str | None
     b: str | None
     choices: Mapping[str, str]
+    share: float  # how far through the sheet it stands, 0 to 1: where on the paper it is to be looked for
 
 
 def open_differences(session: Session, actor: Actor, sheet_id: int, on: date,
@@ -55,11 +56,13 @@ def open_differences(session: Session, actor: Actor, sheet_id: int, on: date,
     received = _for_settling(session, actor, sheet_id)
     sheet = sheet_of(received)
     choices = choices_of(session, sheet, on, language)
+    names = [place.name for place in sheet.fields()]
     found = []
     for difference in received.differences:
         values = [keying_value(received, turn, difference.field) for turn in (1, 2)]
         a, b = reversed(values) if difference.swapped else values  # of an 個人番号 both are blank: raw never holds it
-        found.append(Open(sheet.field(difference.field), a, b, choices.get(difference.field, {})))
+        found.append(Open(sheet.field(difference.field), a, b, choices.get(difference.field, {}),
+                          names.index(difference.field) / len(names)))
     return received, found
 
 

@@ -71,6 +71,24 @@ def claim(session: Session, actor: Actor, sheet_id: int, now: datetime, vault: V
     """入力を始める: this clerk's keying of the sheet, new or as she left it; HeldBySomebody, SameClerk, BearsNumbers,
     NotWaiting."""
     received = session.get(ReceivedSheet, sheet_id, with_for_update=True, populate_existing=True)
+    own = own_draft_of(session, actor, received)
+    if own is not None:
+        return own
+    assert received is not None
+    received.state = "first" if received.state == "waiting_first" else "second"
+    keying = Keying(turn=1 if received.state == "first" else 2, clerk_id=actor.user_id, started_at=now, raw={}, answers={},
+                    unreadable=[], confirmed={})
+    received.keyings.append(keying)
+    session.flush()
+    takeover.give_back(session, keying, vault)
+    return keying
+
+
+def own_draft_of(session: Session, actor: Actor, received: ReceivedSheet | None) -> Keying | None:
+    """手元の下書き: this clerk's unfinished keying of the sheet; None where she may begin one; nothing is written.
+
+    HeldBySomebody, SameClerk, BearsNumbers, NotWaiting where she may not.
+    """
     if received is None:
         raise NotWaiting
     if received.sheet_version.kind.holds_numbers and not actor.handles_numbers:
@@ -85,13 +103,7 @@ def claim(session: Session, actor: Actor, sheet_id: int, now: datetime, vault: V
         raise HeldBySomebody(said("%(name)sさんが入力中です。次の一枚へ進んでください。", name=full_name(holder)))
     if received.state not in ("waiting_first", "waiting_second"):
         raise NotWaiting
-    received.state = "first" if received.state == "waiting_first" else "second"
-    keying = Keying(turn=1 if received.state == "first" else 2, clerk_id=actor.user_id, started_at=now, raw={}, answers={},
-                    unreadable=[], confirmed={})
-    received.keyings.append(keying)
-    session.flush()
-    takeover.give_back(session, keying, vault)
-    return keying
+    return None
 
 
 def save_draft(session: Session, actor: Actor, keying_id: int, changes: Mapping[str, str],

@@ -40,10 +40,12 @@ def _term(column: Column, form: Mapping[str, list[str]]) -> Term | None:
     if column.is_choice:
         codes = [code for code in form.get(column.key, []) if code]
         return {"in": codes} if codes else None
+    typed = _first(form, column.key)
+    if column.kind in RANGES and typed:
+        return {end: _bound(column, typed, end) for end in ("from", "to")}
     if column.kind in RANGES:
         bounds = {end: _bound(column, _first(form, f"{column.key}.{end}"), end) for end in ("from", "to")}
         return {end: value for end, value in bounds.items() if value is not None} or None
-    typed = _first(form, column.key)
     if column.kind == "bool":
         return {"is": typed == "1"} if typed in ("0", "1") else None
     return {"has": typed} if typed else None

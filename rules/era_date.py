@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -59,6 +60,13 @@ def era_text(day: date) -> str:
     era = era_of(day)
     year = day.year - _FIRST_YEAR[era.letter] + 1
     return f"{era.name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
+
+
+@lru_cache(maxsize=50_000)
+def era_short(day: date) -> str:
+    """略した和暦: R8.4.1, as office lists write it; NotADate before 明治6年1月1日."""
+    era = era_of(day)
+    return f"{era.letter}{day.year - _FIRST_YEAR[era.letter] + 1}.{day.month}.{day.day}"
 
 
 def era_of(day: date) -> Era:

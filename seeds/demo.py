@@ -40,6 +40,7 @@ def load_demo(session: Session, settings: Settings) -> None:
     if session.scalar(select(exists().where(Application.conversion == SOURCE))):
         return
     on = settings.fixed_today or datetime.now(JAPAN).date()
+    load_demo_masters(session)
     known = list(residents(PEOPLE, 0, on, next_resident(session)))
     convert(session, known, SOURCE)
     cabinet = Cabinet(settings.data_dir / "scans", settings.keys())

@@ -3,15 +3,16 @@
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import hypothesis
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context, request
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -27,6 +28,7 @@ from seeds.users import DEMO_PASSWORD, load_demo_users
 hypothesis.settings.register_profile("office", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("office")
 
+WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 TEST_DATA = ROOT / "var" / "test"
 TODAY = date(2026, 11, 24)  # the office's day in every test that does not say otherwise
 
@@ -145,10 +147,21 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The web application on this file's database."""
     app = create_app(settings)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    changed: list[str] = []
+
+    def looking_changes_nothing(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        """A page that is only looked at leaves a line in the journal and in its session, and no other trace."""
+        if has_request_context() and request.method == "GET":
+            changed.extend(f"GET {request.path}: {verb} {table}" for verb, table in WRITES.findall(statement)
+                           if table not in ("journal_entry", "login_session"))
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", looking_changes_nothing)
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    assert changed == []
 
 
 @pytest.fixture

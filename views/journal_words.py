@@ -1,12 +1,20 @@
 """操作記録の言葉: an entry's act and content as an office would say them."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.menu import MENU
+from app.words import say
+from forms.catalogue import SHEETS
 from models.journal import JournalEntry
+from procedures.letters import KINDS as LETTERS
+from procedures.masters import MASTERS
 from procedures.rights import BY_CODE, ROLES
+from views.figures import TITLES
+from views.jobs import KINDS as JOBS
 from views.roles import role_name, words
 
 ACTIONS: Final = {
@@ -22,7 +30,10 @@ SUBJECTS: Final = {
     "certificate": _l("受給者証"), "individual_number": _l("個人番号"), "sheet_version": _l("様式の版"), "job": _l("時間のかかる仕事"),
     "reimbursement_claim": _l("特定医療費請求"), "number_report": _l("個人番号記載票"), "code_entry": _l("コード"),
     "facility": _l("指定医療機関"), "insurer": _l("保険者"), "disease": _l("指定難病"), "bank": _l("金融機関"),
-    "bank_branch": _l("金融機関の支店"), "municipality": _l("市区町村"),
+    "bank_branch": _l("金融機関の支店"), "municipality": _l("市区町村"), "patient": _l("本人"), "insurance": _l("医療保険"),
+    "household_member": _l("世帯員"), "assessment": _l("所得判定"), "review": _l("審査"), "decision": _l("決裁"),
+    "benefit": _l("給付"), "addressee": _l("宛名"), "inquiry": _l("照会"), "letter": _l("通知"), "correction": _l("訂正"),
+    "renewal_season": _l("更新時期"), "board_session": _l("審査会"), "work_item": _l("作業"), "recall": _l("回収"),
     "payment_batch": _l("支払回"), "payment_return": _l("振込不能"),
 }
 _ACTS: Final = {
@@ -42,6 +53,7 @@ _PARTS: Final = {
     "rows": _l("%(value)s件"), "turn": _l("%(value)s回目"), "sheet": _l("様式 %(value)s"), "number": _l("第%(value)s版"),
     "begins": _l("%(value)sから"), "listing": _l("一覧 %(value)s"), "master": _l("台帳 %(value)s"), "job": _l("仕事 %(value)s"),
     "format": _l("形式 %(value)s"), "user": _l("利用者番号 %(value)s"), "figures": _l("入力の成績 %(value)s"), "kind": _l("種類 %(value)s"),
+    "letter": _l("通知 %(value)s"), "statistics": _l("統計 %(value)s年度"), "preview": _l("確認用に表示した"),
 }
 _PAYMENTS: Final = {
     "made": _l("支払回を作った"), "released": _l("承認した"), "cancelled": _l("取り消した"), "taken": _l("ファイルで受け取った"),
@@ -49,7 +61,22 @@ _PAYMENTS: Final = {
     "entries": _l("仕訳"),
 }
 
-_NAMED: Final = (("payment", _PAYMENTS), ("factor", _FACTORS), ("act", _ACTS))
+_ACTED: Final = (("payment", _PAYMENTS), ("factor", _FACTORS), ("act", _ACTS))
+
+# What a part of an entry names by a word of ours is said in the office's.
+_NAMES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "listing": {entry.address.strip("/"): entry.label for _title, entries in MENU for entry in entries},
+    "sheet": {sheet.name: sheet.label for sheet in SHEETS},
+    "master": {**{noun: master.label for noun, master in MASTERS.items()}, "users": _l("利用者")},
+    "job": JOBS, "letter": {kind: letter.label for kind, letter in LETTERS.items()}, "figures": TITLES,
+    "kind": {**SUBJECTS, "facilities": _l("指定医療機関"), "insurers": _l("保険者"), "users": _l("利用者"),
+             "residents": _l("住民情報"), "taxes": _l("税情報")},
+}
+
+
+def _named(key: str, value: Any) -> Any:
+    found = _NAMES.get(key, {}).get(value) if isinstance(value, str) else None
+    return value if found is None else say(str(found))
 
 
 def action(entry: JournalEntry) -> str:
@@ -67,7 +94,7 @@ def subject(entry: JournalEntry) -> str:
 def content(entry: JournalEntry) -> str:
     """The rest of the entry in a few words; the file holds it in full."""
     detail: dict[str, Any] = entry.detail or {}
-    parts = [str(_PARTS[key]) % {"value": value} for key, value in detail.items() if key in _PARTS]
+    parts = [str(_PARTS[key]) % {"value": _named(key, value)} for key, value in detail.items() if key in _PARTS]
     if detail.get("right") in BY_CODE and detail.get("role") in ROLES:
         parts.append(_("「%(role)s」の「%(right)s」", role=role_name(detail["role"]), right=words(BY_CODE[detail["right"]])))
     if detail.get("individual_number"):
@@ -78,5 +105,5 @@ def content(entry: JournalEntry) -> str:
         parts.append(_("受給者%(n)s人", n=len(detail["recipients"])))
     if detail.get("filtered_by"):
         parts.append(_("条件%(n)s項目", n=len(detail["filtered_by"])))
-    parts += [str(known.get(detail[key], detail[key])) for key, known in _NAMED if key in detail]
+    parts += [str(known.get(detail[key], detail[key])) for key, known in _ACTED if key in detail]
     return "、".join(parts)

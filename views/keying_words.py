@@ -5,6 +5,10 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
+from app.words import language
+from forms.called import called
+from forms.sheet import Sheet
+
 KEYING_WORDS: Final = {
     "date": _l("日付として読めません。原本を確かめてください。"), "code": _l("一覧にない番号です。"),
     "lengths": _l("桁数が違います。原本を確かめてください。"), "check": _l("検証番号が合いません。原本を確かめてください。"),
@@ -20,3 +24,8 @@ KEYING_WORDS: Final = {
 def words_of(words: Mapping[str, Any]) -> dict[str, str]:
     """The words in the reader's language."""
     return {name: str(said) for name, said in words.items()}
+
+
+def names_on(sheet: Sheet) -> dict[str, str]:
+    """欄の呼び名 as the paper has them; a reader of English gets the whole labels."""
+    return called(sheet) if language() == "ja" else {}

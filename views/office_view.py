@@ -109,5 +109,6 @@ class OfficeView(BaseView):
             db.session.rollback()
             flash(say(refusal.message), "error")
             return redirect(back or onward)
-        flash(done, "success")
+        if done:
+            flash(done, "success")
         return redirect(onward)

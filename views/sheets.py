@@ -19,7 +19,7 @@ from procedures import sheet_editor
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
 from rules.era_date import NotADate, era_text, parse_date
-from views.keying_words import KEYING_WORDS, words_of
+from views.keying_words import KEYING_WORDS, names_on, words_of
 from views.office_view import OfficeView, actor, allowed
 
 ACTS: Final = {
@@ -69,7 +69,8 @@ class SheetsView(OfficeView):
         received = SimpleNamespace(id=0, scan=None, acceptance_number=_("試し"), batch=None)
         return self.page("keying.html", keying=keying, sheet=sheet, received=received, faults={}, stored=frozenset(),
                          fields=list(sheet.fields()), choices=choices_of(self.session, sheet, today(), language()),
-                         submission_key="", japan_time=str, words=words_of(KEYING_WORDS), preview=f"/sheets/{name}/")
+                         submission_key="", japan_time=str, words=words_of(KEYING_WORDS), names=names_on(sheet),
+                         preview=f"/sheets/{name}/")
 
     @expose("/<string:name>/draft")
     @allowed("write")

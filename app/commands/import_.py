@@ -61,6 +61,10 @@ def _import(kind: str, file: Path, *, dry_run: bool) -> Report:
 
 _command("facilities", "指定医療機関の一覧 (CSV) を取り込む.")
 _command("insurers", "保険者の一覧 (CSV) を取り込む.")
+_command("municipalities", "市区町村の一覧 (CSV) を取り込む.")
+_command("banks", "金融機関の一覧 (CSV) を取り込む.")
+_command("branches", "金融機関の支店の一覧 (CSV) を取り込む.")
+_command("diseases", "指定難病の一覧 (CSV) を取り込む.")
 _command("residents", "住民情報 (宛名) のファイルを取り込む; 隣に .end が要る.")
 _command("taxes", "住民税のファイルを取り込む; 隣に .end が要る.")
 import_.add_command(receipts)

@@ -31,6 +31,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def open_sheet(page: Page, sheet_id: int) -> None:
+    """Open a sheet by its address, and begin it where that is still to be done."""
+    page.goto(f"/keying/{sheet_id}")
+    if page.locator("#begin").count():
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#sheet[data-ready]")
+
+
 @pytest.fixture
 def sit_down(browser: Browser, live_server: str, engine: Engine) -> Iterator[Callable[..., Page]]:
     """``sit_down("clerk1")`` → a page of her own, logged in, with no request leaving this machine."""

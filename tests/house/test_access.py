@@ -44,7 +44,7 @@ ACCESS = {
     "POST /authenticators/<int:number>/<any(confirm, cancel):wish>": {ADMIN},
     "GET /today/": CASES,
     "GET /reception/": {"entry", MANAGER}, "POST /reception/": {"entry", MANAGER},
-    "GET /queue/": KEYING, "GET /queue/next": KEYING,
+    "GET /queue/": KEYING, "POST /queue/next": KEYING, "POST /keying/<int:sheet_id>": KEYING,
     "GET /queue/return/<int:sheet_id>": KEYING, "POST /queue/return/<int:sheet_id>": KEYING,
     "GET /queue/held": {MANAGER}, "POST /queue/held/<int:keying_id>": {MANAGER},
     "POST /reception/again/<int:sheet_id>": {"entry", MANAGER},
