@@ -20,7 +20,7 @@ ROOMS: Final = ("app", "views", "forms", "procedures", "exchange")
 # beside them, letterheads and columns of files are documents of the office, extraction names its own pattern.
 NOT_SCREENS: Final = ("procedures/letter_facts.py", "procedures/board_papers.py", "app/commands/", "app/database.py", "app/labels.py", "procedures/rights.py", "procedures/city.py",
                       "procedures/annex.py", "procedures/master_import.py", "procedures/user_file.py:HEADINGS",
-                      "forms/catalogue.py")
+                      "forms/catalogue.py", "exchange/journal_proof.py", "app/sealing.py")
 
 
 def wanted() -> set[str]:
