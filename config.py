@@ -9,6 +9,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 DEMO_CITY = ROOT / "seeds" / "demo_city.yaml"
+# Roles of the database (migrations make them): whoever logs in works as the one of its process and can do no more.
+APP_ROLE, SEALER_ROLE, AUDITOR_ROLE = "nanbyo_app", "nanbyo_sealer", "nanbyo_auditor"
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ class Settings:
     behind_https: bool = False  # NANBYO_HTTPS=1: cookies are Secure (production behind a TLS proxy)
     idle_minutes: int = 15  # NANBYO_IDLE_MINUTES: a session ends after this long without a request
     longest_hours: int = 10  # NANBYO_LONGEST_HOURS: and after this long in any case
+    seal_key_file: Path | None = None  # NANBYO_SEAL_KEY: the sealer's own key, where its user alone can read
+    checkpoint_folder: Path | None = None  # NANBYO_CHECKPOINTS: where checkpoints of the journal lie outside the database
+    checkpoint_copy: Path | None = None  # NANBYO_CHECKPOINTS_COPY: and a second place, on another machine
     languages: tuple[str, ...] = field(default=("ja", "en"))
 
     @staticmethod
@@ -41,7 +46,20 @@ class Settings:
             behind_https=env.get("NANBYO_HTTPS") == "1",
             idle_minutes=int(env.get("NANBYO_IDLE_MINUTES", "15")),
             longest_hours=int(env.get("NANBYO_LONGEST_HOURS", "10")),
+            seal_key_file=_path(env.get("NANBYO_SEAL_KEY")),
+            checkpoint_folder=_path(env.get("NANBYO_CHECKPOINTS")),
+            checkpoint_copy=_path(env.get("NANBYO_CHECKPOINTS_COPY")),
         )
+
+    @property
+    def seal_key(self) -> Path:
+        """Where the sealer's key lies."""
+        return self.seal_key_file or self.data_dir / "seal" / "seal.key"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where the checkpoints of the journal lie outside the database."""
+        return self.checkpoint_folder or self.data_dir / "checkpoints"
 
     def keys(self) -> bytes:
         """The installation's 32 secret bytes; made once, readable by the owner only."""
@@ -66,7 +84,8 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True, "pool_pre_ping": True,
             # An automatic prepare doubled the cost of list counts: every list query is planned for its own terms.
-            "connect_args": {"prepare_threshold": None, "options": "-c plan_cache_mode=force_custom_plan"}},
+            "connect_args": {"prepare_threshold": None,
+                             "options": f"-c plan_cache_mode=force_custom_plan -c role={APP_ROLE}"}},
         "FAB_CREATE_DB": False, "FAB_UPDATE_PERMS": False,
         "FAB_ADD_SECURITY_API": False, "FAB_API_KEY_ENABLED": False,
         "FAB_SAFE_REDIRECT_HOSTS": [], "FAB_BASE_TEMPLATE": "layout.html",
@@ -84,6 +103,10 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_ENABLED": False,
         "MAX_CONTENT_LENGTH": 25 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024, "MAX_FORM_PARTS": 3000,
     }
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).resolve() if text else None
 
 
 def _psycopg(url: str | None) -> str | None:

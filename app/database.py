@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, simplefilter
@@ -12,9 +13,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
-from config import ROOT, Settings
+from app.sealing import seal_what_waits
+from config import APP_ROLE, ROOT, Settings
 from models.installation import Installation
 
 MIGRATION_LOCK = 5_403_001  # any number of ours; two processes never migrate at once
@@ -27,7 +29,12 @@ def running_database(settings: Settings) -> Iterator[Settings]:
         yield settings
         return
     with embedded_server(settings.data_dir / "postgres") as url:
-        yield replace(settings, database_url=url)
+        running = replace(settings, database_url=url)
+        seal_what_waits(running, _now)
+        try:
+            yield running
+        finally:
+            seal_what_waits(running, _now)
 
 
 @contextmanager
@@ -40,6 +47,11 @@ def embedded_server(folder: Path) -> Iterator[str]:
         server = get_server(folder, cleanup_mode="stop")
     with server:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def office_engine(settings: Settings) -> Engine:
+    """The office's way into the database: under the role of the application, which adds to the journal and never changes it."""
+    return create_engine(str(settings.database_url), hide_parameters=True, connect_args={"options": f"-c role={APP_ROLE}"})
 
 
 def alembic_config(url: str) -> Config:
@@ -80,3 +92,7 @@ def refuse_a_trial_on_real_data(session: Any, settings: Settings) -> None:
     if settings.demo and (mark is None or not mark.is_demo):
         sys.stderr.write("このデータベースは試用モードで作られていません。試用モードでは開けません。\n")
         raise SystemExit(3)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

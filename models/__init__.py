@@ -11,6 +11,7 @@ from models import (  # noqa: F401  # each import declares its tables
     certification,
     codes,
     disease,
+    disposal,
     facility,
     history,
     household,
@@ -32,6 +33,8 @@ from models import (  # noqa: F401  # each import declares its tables
     reimbursement,
     renewal,
     review,
+    seal,
     sheet,
+    subject_request,
     work_item,
 )

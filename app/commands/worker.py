@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import click
 import psycopg
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.database import running_database
+from app.database import office_engine, running_database
 from config import Settings
 from procedures import jobs, print_job, renewal
 from procedures.city import city_of
@@ -30,7 +30,7 @@ def worker(once: bool) -> None:
     signal.signal(signal.SIGTERM, _leave)
     try:
         with running_database(Settings.from_environment()) as settings:
-            engine = create_engine(str(settings.database_url), hide_parameters=True)
+            engine = office_engine(settings)
             try:
                 _work(engine, settings, once)
             finally:
