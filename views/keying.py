@@ -36,7 +36,7 @@ class KeyingView(OfficeView):
             return redirect("/queue/")
         try:
             keying = claim(self.session, actor(), sheet_id, now(), vault())
-            db.session.commit()
+            db.session.commit()  # the look is on disk before a byte leaves
         except Refused as refusal:
             db.session.rollback()
             flash(say(refusal.message), "error")
