@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 ROOT = Path(__file__).resolve().parent
 Value = TypeVar("Value")
 DEMO_CITY = ROOT / "seeds" / "demo_city.yaml"
+# Roles of the database (migrations make them): whoever logs in works as the one of its process and can do no more.
+APP_ROLE, SEALER_ROLE, AUDITOR_ROLE = "nanbyo_app", "nanbyo_sealer", "nanbyo_auditor"
 
 
 class UnreadableSetting(ValueError):
@@ -32,6 +34,9 @@ class Settings:
     proxies: int = 0  # NANBYO_PROXIES: how many proxies stand before us and tell the terminal's address
     origin: str = "http://localhost:8000"  # NANBYO_ORIGIN: the address people type; authenticators belong to its host
     door_file: Path | None = None  # NANBYO_DOOR: accepted readers, the city's directory and provider (docs/door.md)
+    seal_key_file: Path | None = None  # NANBYO_SEAL_KEY: the sealer's own key, where its user alone can read
+    checkpoint_folder: Path | None = None  # NANBYO_CHECKPOINTS: where checkpoints of the journal lie outside the database
+    checkpoint_copy: Path | None = None  # NANBYO_CHECKPOINTS_COPY: and a second place, on another machine
     languages: tuple[str, ...] = field(default=("ja", "en"))
 
     @staticmethod
@@ -50,7 +55,20 @@ class Settings:
             proxies=_read("NANBYO_PROXIES", int, 0),
             origin=env.get("NANBYO_ORIGIN", Settings.origin).rstrip("/"),
             door_file=Path(env["NANBYO_DOOR"]).resolve() if env.get("NANBYO_DOOR") else None,
+            seal_key_file=_path(env.get("NANBYO_SEAL_KEY")),
+            checkpoint_folder=_path(env.get("NANBYO_CHECKPOINTS")),
+            checkpoint_copy=_path(env.get("NANBYO_CHECKPOINTS_COPY")),
         )
+
+    @property
+    def seal_key(self) -> Path:
+        """Where the sealer's key lies."""
+        return self.seal_key_file or self.data_dir / "seal" / "seal.key"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where the checkpoints of the journal lie outside the database."""
+        return self.checkpoint_folder or self.data_dir / "checkpoints"
 
     def keys(self) -> bytes:
         """The installation's 32 secret bytes; made once, readable by the owner only."""
@@ -75,7 +93,8 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True, "pool_pre_ping": True,
             # An automatic prepare doubled the cost of list counts: every list query is planned for its own terms.
-            "connect_args": {"prepare_threshold": None, "options": "-c plan_cache_mode=force_custom_plan"}},
+            "connect_args": {"prepare_threshold": None,
+                             "options": f"-c plan_cache_mode=force_custom_plan -c role={APP_ROLE}"}},
         "FAB_CREATE_DB": False, "FAB_UPDATE_PERMS": False,
         "FAB_ADD_SECURITY_API": False, "FAB_API_KEY_ENABLED": False,
         "FAB_SAFE_REDIRECT_HOSTS": [], "FAB_BASE_TEMPLATE": "layout.html",
@@ -103,6 +122,10 @@ def _read(name: str, read: Callable[[str], Value], otherwise: Value) -> Value:
         return read(told) if told else otherwise
     except ValueError:
         raise UnreadableSetting(f"{name} の値を読めません: {told}") from None
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).resolve() if text else None
 
 
 def _psycopg(url: str | None) -> str | None:

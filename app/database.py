@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 from warnings import catch_warnings, simplefilter
@@ -14,10 +15,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg.errors import UndefinedColumn, UndefinedTable
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from config import ROOT, Settings
+from app.sealing import seal_what_waits
+from config import APP_ROLE, ROOT, Settings
 from models.installation import Installation
 from procedures.door import WrongDoor, door_of
 
@@ -35,7 +37,12 @@ def running_database(settings: Settings) -> Iterator[Settings]:
             yield settings
             return
         with embedded_server(settings.data_dir / "postgres") as url:
-            yield replace(settings, database_url=url)
+            running = replace(settings, database_url=url)
+            seal_what_waits(running, _now)
+            try:
+                yield running
+            finally:
+                seal_what_waits(running, _now)
     except (OperationalError, psycopg.OperationalError):
         _not_ready("データベースに届きません。DATABASE_URL と、サーバーが動いているかを確かめてください。")
     except ProgrammingError as fault:
@@ -59,6 +66,11 @@ def embedded_server(folder: Path) -> Iterator[str]:
         server = get_server(folder, cleanup_mode="stop")
     with server:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def office_engine(settings: Settings) -> Engine:
+    """The office's way into the database: under the role of the application, which adds to the journal and never changes it."""
+    return create_engine(str(settings.database_url), hide_parameters=True, connect_args={"options": f"-c role={APP_ROLE}"})
 
 
 def alembic_config(url: str) -> Config:
@@ -111,3 +123,7 @@ def refuse_an_open_door(settings: Settings) -> None:
     if settings.behind_https and not settings.origin.startswith("https://"):
         sys.stderr.write("NANBYO_ORIGIN に、利用者が開く https:// の住所を指定してください。生体認証の鍵はその名前に結び付きます。\n")
         raise SystemExit(4)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

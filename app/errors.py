@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.words import say
+from models.journal import UNSEALED_CODE
 from procedures.refusal import Refused
 
 log = logging.getLogger("nanbyo")
@@ -25,6 +26,7 @@ WORDS = {
     404: _l("その画面または記録はありません。一覧から選び直してください。"),
     405: _l("この方法では開けません。画面のボタンから操作してください。"),
     409: _l("ほかの人が先に変更しました。最新の内容を確かめて、もう一度操作してください。"),
+    503: _l("操作記録の封印が1分以上止まっているため、受給者の情報を表示できません。システムの管理者に連絡してください。入力中の内容は保存できます。"),
     413: _l("ファイルが大きすぎます。25MB以下にしてください。"),
     423: _l("画面が閉じています。本人を確かめると、この画面の続きができます。"),
 }
@@ -64,6 +66,8 @@ def add_error_pages(app: Flask) -> None:
         kind = type(error.orig).__name__ if isinstance(error, DBAPIError) else type(error).__name__
         if isinstance(error, DBAPIError):
             log.error("%s %s: %s", request.method, request.endpoint, kind)
+            if getattr(error.orig, "sqlstate", None) == UNSEALED_CODE:
+                return _page(503, str(WORDS[503]))
         else:
             log.exception("%s %s: %s", request.method, request.endpoint, kind)
         return _page(500, _("処理を終えられませんでした。何も保存されていません。もう一度操作し、続くときは管理者に連絡してください。"))

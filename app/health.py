@@ -10,12 +10,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.database import is_current
 from app.extensions import db
 from config import Settings
+from procedures.sealing import is_unsealed
 
+_SEALER_LIVES = text("SELECT at > clock_timestamp() - interval '60 seconds' FROM seal_state")
 LEAST_FREE_BYTES = 500 * 1024 * 1024  # scans of a busy day with room to spare
 
 
 def add_health(app: Flask, settings: Settings) -> None:
-    """Give *app* ``/healthz`` (the process lives) and ``/readyz`` (database, migrations and disk are as needed)."""
+    """Give *app* ``/healthz`` (the process lives) and ``/readyz`` (database, migrations, sealer and disk are as needed)."""
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -24,7 +26,8 @@ def add_health(app: Flask, settings: Settings) -> None:
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
         checks: dict[str, Callable[[], bool]] = {
-            "database": _database_answers, "migrations": _database_is_current, "disk": lambda: _disk_has_room(settings)}
+            "database": _database_answers, "migrations": _database_is_current, "sealer": _journal_is_sealed,
+            "disk": lambda: _disk_has_room(settings)}
         found = {name: check() for name, check in checks.items()}
         return jsonify(ok=all(found.values()), **found), 200 if all(found.values()) else 503
 
@@ -40,6 +43,14 @@ def _database_answers() -> bool:
 def _database_is_current() -> bool:
     try:
         return is_current(db.session.connection())
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+
+
+def _journal_is_sealed() -> bool:
+    try:
+        return not is_unsealed(db.session) and bool(db.session.scalar(_SEALER_LIVES))
     except SQLAlchemyError:
         db.session.rollback()
         return False

@@ -12,6 +12,7 @@ from models import (  # noqa: F401  # each import declares its tables
     certification,
     codes,
     disease,
+    disposal,
     facility,
     history,
     household,
@@ -35,6 +36,8 @@ from models import (  # noqa: F401  # each import declares its tables
     reimbursement,
     renewal,
     review,
+    seal,
     sheet,
+    subject_request,
     work_item,
 )

@@ -52,8 +52,13 @@ class Open:
 
 def open_differences(session: Session, actor: Actor, sheet_id: int, on: date,
                      language: str = "ja") -> tuple[ReceivedSheet, list[Open]]:
-    """相違の一覧 of one sheet for this person; NotSettling, KeyedItHerself."""
+    """相違の一覧 of one sheet for this person, journalled as seen; NotSettling, KeyedItHerself."""
     received = _for_settling(session, actor, sheet_id)
+    journal.record(session, actor, Action.SAW, received, detail={"differences": len(received.differences)})
+    return received, _open(session, received, on, language)
+
+
+def _open(session: Session, received: ReceivedSheet, on: date, language: str = "ja") -> list[Open]:
     sheet = sheet_of(received)
     choices = choices_of(session, sheet, on, language)
     names = [place.name for place in sheet.fields()]
@@ -63,7 +68,7 @@ def open_differences(session: Session, actor: Actor, sheet_id: int, on: date,
         a, b = reversed(values) if difference.swapped else values  # of an 個人番号 both are blank: raw never holds it
         found.append(Open(sheet.field(difference.field), a, b, choices.get(difference.field, {}),
                           names.index(difference.field) / len(names)))
-    return received, found
+    return found
 
 
 def keying_value(received: ReceivedSheet, turn: int, field: str) -> str | None:
@@ -78,7 +83,8 @@ def settle(session: Session, actor: Actor, sheet_id: int, decisions: Mapping[str
 
     Returns faults (field → sentence) and stores nothing where a decision is missing or cannot be an answer.
     """
-    received, open_items = open_differences(session, actor, sheet_id, on)
+    received = _for_settling(session, actor, sheet_id)
+    open_items = _open(session, received, on)
     found = {each.field.name: words for each in open_items
              if (words := _fault(received, each, decisions.get(each.field.name), vault))}
     if found:

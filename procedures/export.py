@@ -82,16 +82,17 @@ def take(session: Session, actor: Actor, listing: Listing, asked: Question, desk
         raise NotInCharacterSet(lost)
     journal.record(session, actor, Action.EXPORTED, reason=purpose.strip()[:400], detail={
         "listing": listing.name, "format": format, "rows": rows, "items": [column.key for column in asked.columns],
-        "filtered_by": sorted(asked.terms), "recipients": persons(session, listing, asked)})
+        "filtered_by": sorted(asked.terms), **whom(session, listing, asked)})
     return taken
 
 
-def persons(session: Session, listing: Listing, asked: Question) -> list[int]:
-    """だれが出力されるか: the ledger numbers of everybody in an export; none where the list has no persons."""
+def whom(session: Session, listing: Listing, asked: Question) -> dict[str, list[int]]:
+    """だれが出力されるか: the ledger numbers of everybody in an export, or the rows' own where the list has no ledger."""
     if not listing.has_person:
-        return []
-    return list(session.scalars(base(listing, [Recipient.id], asked.terms, sees_withheld=asked.sees_withheld)
-                                .where(Recipient.id.is_not(None)).distinct()))
+        return {"ids": list(session.scalars(base(listing, [listing.model.id], asked.terms,
+                                                 sees_withheld=asked.sees_withheld)))}
+    return {"recipients": list(session.scalars(base(
+        listing, [Recipient.id], asked.terms, sees_withheld=asked.sees_withheld).where(Recipient.id.is_not(None)).distinct()))}
 
 
 def _fits(row: Sequence[Any]) -> bool:

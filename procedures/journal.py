@@ -15,7 +15,7 @@ def record(session: Session, actor: Actor, action: Action | str, subject: Record
     if subject is not None and recipient_id is None:
         recipient_id = getattr(subject, "recipient_id", None)
     session.add(JournalEntry(
-        actor_id=actor.user_id, actor_name=actor.name, terminal=actor.terminal, action=str(action),
+        actor_id=actor.user_id, actor_name=actor.name, terminal=actor.terminal, screen=actor.screen, action=str(action),
         subject_kind=subject.__tablename__ if subject is not None else None,
         subject_id=subject.id if subject is not None else None,
         recipient_id=recipient_id, detail=detail, reason=reason))

@@ -68,8 +68,8 @@ def sheet_of(received: ReceivedSheet) -> Sheet:
 
 
 def claim(session: Session, actor: Actor, sheet_id: int, now: datetime, vault: Vault = LOCKED) -> Keying:
-    """入力を始める: this clerk's keying of the sheet, new or as she left it; HeldBySomebody, SameClerk, BearsNumbers,
-    NotWaiting."""
+    """入力を始める: this clerk's keying of the sheet, new or as she left it, and that she saw it is journalled;
+    HeldBySomebody, SameClerk, BearsNumbers, NotWaiting."""
     received = session.get(ReceivedSheet, sheet_id, with_for_update=True, populate_existing=True)
     own = own_draft_of(session, actor, received)
     if own is not None:
@@ -81,6 +81,7 @@ def claim(session: Session, actor: Actor, sheet_id: int, now: datetime, vault: V
     received.keyings.append(keying)
     session.flush()
     takeover.give_back(session, keying, vault)
+    journal.record(session, actor, Action.SAW, received, detail={"turn": keying.turn})
     return keying
 
 
@@ -95,6 +96,7 @@ def own_draft_of(session: Session, actor: Actor, received: ReceivedSheet | None)
         raise BearsNumbers
     own = next((keying for keying in received.keyings if keying.clerk_id == actor.user_id), None)
     if own is not None and own.submitted_at is None:
+        journal.record(session, actor, Action.SAW, received, detail={"turn": own.turn})
         return own
     if own is not None and received.state in ("waiting_second", "second"):
         raise SameClerk
@@ -143,6 +145,7 @@ def submit(session: Session, actor: Actor, keying_id: int, raw: Mapping[str, str
     found = faults(sheet, choices_of(session, sheet, on), typed, keying.unreadable)
     found = references.unknown(session, sheet, typed, on) | found
     if found:
+        journal.record(session, actor, Action.SAW, keying.sheet, detail={"turn": keying.turn})
         return Submitted({place.name: found[place.name] for place in sheet.fields() if place.name in found})
     keying.answers = answers_of(sheet, keying, typed, vault)
     keying.submitted_at, keying.submission_key = now, submission_key

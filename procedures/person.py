@@ -43,14 +43,16 @@ def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: 
     ledger = session.get(Recipient, recipient_id)
     if ledger is None:
         return None
-    journal.record(session, actor, Action.SAW, ledger, recipient_id=recipient_id)
+    alike = look_alikes(session, ledger)
+    journal.record(session, actor, Action.SAW, ledger, recipient_id=recipient_id,
+                   detail={"recipients": [other.id for other in alike]} if alike else None)
     current = ledger.current_certification_id
     certification = session.get(Certification, current) if current else None
     assessment = None if certification is None else known.assessed(
         session, session.get_one(Application, certification.application_id))
     return Person(ledger, _disease(session, ledger), certification, assessment, events(session, recipient_id),
                   months_of(session, recipient_id) if with_money else [],
-                  _looks(session, recipient_id) if with_looks else [], look_alikes(session, ledger),
+                  _looks(session, recipient_id) if with_looks else [], alike,
                   claims_of(session, recipient_id) if with_claims else [])
 
 

@@ -23,6 +23,7 @@ from models.installation import Installation
 from procedures.actor import Actor
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, load_demo_users
+from tests.sealer import at_work
 
 # The same examples in every run: a red run must be red again when somebody looks at it.
 hypothesis.settings.register_profile("office", derandomize=True, deadline=None)
@@ -70,22 +71,25 @@ def _template_name() -> str:
 
 
 @pytest.fixture(scope="module")
-def database_url(server: str) -> Iterator[str]:
-    """The database of one file of tests, which screens write to; what they commit stays until that file is done."""
-    yield from _clone(server, f"test_{os.getpid()}_screens")
+def database_url(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The database of one file of tests, which screens write to; what they commit stays until it is done, and is sealed."""
+    for url in clone(server, "screens"):
+        with at_work(Settings(database_url=url, data_dir=tmp_path_factory.mktemp("seal"))):
+            yield url
 
 
 @pytest.fixture(scope="session")
 def quiet_engine(server: str) -> Iterator[Engine]:
     """The engine of a second database, in which nothing is ever committed: no test finds another's rows there."""
-    for url in _clone(server, f"test_{os.getpid()}_quiet"):
+    for url in clone(server, "quiet"):
         engine = create_engine(url)
         yield engine
         engine.dispose()
 
 
-def _clone(server: str, own: str) -> Iterator[str]:
+def clone(server: str, purpose: str) -> Iterator[str]:
     """Clone the migrated and seeded template, which is built when whatever it is made of has changed."""
+    own = f"test_{os.getpid()}_{purpose}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     template = _template_name()
     TEST_DATA.mkdir(parents=True, exist_ok=True)

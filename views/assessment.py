@@ -71,7 +71,7 @@ class AssessmentView(CaseView):
         def act() -> None:
             case = self.case(application_id)
             demand(case.application, "assessed")
-            pull_taxes(self.session, application_id, tax_year(case.application.application_date),
+            pull_taxes(self.session, actor(), application_id, tax_year(case.application.application_date),
                        household_of(self.session, application_id))
 
         return self.carry_out(act, _("税情報を引きました。出所を確かめて判定してください。"), f"/assessment/{application_id}")

@@ -56,7 +56,7 @@ class SettlementView(SheetView):
             return redirect("/queue/")
         marked = [(each, _marks(each.a, each.b), _marks(each.b, each.a)) for each in items]
         agreed = sum(1 for _field in received.keyings[0].answers) - len(items)
-        return self.page("settlement.html", received=received, items=marked, decisions=decisions, faults=faults,
+        return self.journalled("settlement.html", received=received, items=marked, decisions=decisions, faults=faults,
                          agreed=max(agreed, 0), means=_meaning, label=received.sheet_version.definition["label"])
 
 

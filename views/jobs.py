@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import now
-from models.journal import Action
-from procedures import journal
+from procedures.job_result import fetch
 from procedures.jobs import change_state, jobs_of, own, progress
 from procedures.print_job import ask_to_print
 from procedures.refusal import Refused
@@ -61,8 +60,8 @@ class JobsView(OfficeView):
         if not job.result or not self._files().path(job.result).exists():
             flash(_("結果のファイルはもうありません。もう一度行ってください。"), "error")
             return redirect("/jobs/")
-        journal.record(self.session, actor(), Action.EXPORTED, job, detail={"job": job.kind, "rows": job.done})
         content = self._files().read(job.result)
+        fetch(self.session, actor(), job)
         self.session.commit()
         return Response(content, mimetype="application/pdf", headers={
             "Content-Disposition": f'attachment; filename="{job.result}"'})

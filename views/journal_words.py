@@ -24,6 +24,7 @@ ACTIONS: Final = {
     "drafted": _l("起案"), "decided": _l("決裁"), "sent_back": _l("差戻し"), "issued": _l("交付"),
     "printed": _l("印刷"), "exported": _l("出力"), "imported": _l("取込"), "changed": _l("変更"),
     "administered": _l("権限・コード・様式の管理"), "refused": _l("権限なし"),
+    "disposed": _l("廃棄"),
 }
 SUBJECTS: Final = {
     "recipient": _l("受給者"), "application": _l("申請"), "received_sheet": _l("受付票"), "certification": _l("認定"),

@@ -44,6 +44,7 @@ class KeyingView(SheetView):
             return redirect("/queue/")
         if keying is None:
             return self.page("begin.html", received=received, sheet=sheet_of(received))
+        db.session.commit()  # the look is on disk before a byte leaves
         return self._page(keying, {})
 
     @expose("/<int:sheet_id>", methods=["POST"])

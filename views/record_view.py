@@ -60,14 +60,8 @@ class RecordView(OfficeView):
         asked = place.question(self.listing, desk, sees_withheld=self.may("see_withheld", "Recipients"))
         page = record.look(self.session, actor(), self.listing, asked)
         view = ListPage(self.route_base, self.listing, place, desk, asked, page, typed)
-        return self._journalled("list/list.html", list=view, problem=problem, may_export=self.may("export"),
+        return self.journalled("list/list.html", list=view, problem=problem, may_export=self.may("export"),
                                 may_share=self.may("share", "Recipients"))
-
-    def _journalled(self, template: str, **values: Any) -> str:
-        """The page, once the journal of it is on disk; a commit before rendering would load the user again."""
-        written = self.page(template, **values)
-        self.session.commit()
-        return written
 
     def _desk(self, token: str | None, speaking: str | None = None) -> desks.Desk:
         return desks.desk(self.session, actor().user_id, self.listing.name, self.listing.columns, token, today(),
@@ -171,7 +165,7 @@ class RecordView(OfficeView):
                            sees_withheld=self.may("see_withheld", "Recipients"))
         if shown is None:
             abort(404)
-        return self._journalled("list/show.html", listing=self.listing, shown=shown, desk=self._desk(None))
+        return self.journalled("list/show.html", listing=self.listing, shown=shown, desk=self._desk(None))
 
     def row_address(self, number: int, person: int | None) -> str:
         """Where a row of the list leads."""

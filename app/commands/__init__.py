@@ -1,7 +1,8 @@
 """命令: one room a command noun; a room is read only when its command is called."""
 
+import sys
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -16,6 +17,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "items": ("app.commands.items:items", "記録項目 187 の一覧 (the recorded items)"),
     "enrol-code": ("app.commands.setup:enrol_code", "読取装置の登録コードをサーバーで出す (enrolment code at the console)"),
     "worker": ("app.commands.worker:worker", "待っている仕事を行う (run queued jobs)"),
+    "sealer": ("app.commands.sealer:sealer", "操作記録を封印する (seal the journal)"),
+    "audit": ("app.commands.audit:audit", "操作記録を検証・出力する: verify, export (prove the journal)"),
     "issue": ("app.commands.issue:issue", "受給者証を印刷する (print certificates)"),
     "pay": ("app.commands.pay:pay", "振込データと仕訳を書き出す (the payment run)"),
     "import": ("app.commands.import_:import_", "ファイルを取り込む: residents, taxes, receipts, facilities, insurers (import files)"),
@@ -24,6 +27,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("app.commands.doctor:doctor", "足りないものを調べる (say what is missing)"),
     "bench": ("app.commands.bench:bench", "速さを測る (benchmarks)"),
 }
+
+
+UNSEALED: Final = "NB001"  # what the database says of a show while nothing is sealed; models.journal would cost every start
 
 
 class Door(click.Group):
@@ -38,6 +44,16 @@ class Door(click.Group):
         room, _, thing = COMMANDS[name][0].partition(":")
         command: click.Command = getattr(import_module(room), thing)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where the journal cannot be sealed nobody is shown, by a command neither."""
+        try:
+            return super().invoke(ctx)
+        except Exception as fault:
+            if getattr(getattr(fault, "orig", None), "sqlstate", None) != UNSEALED:
+                raise
+            click.echo("操作記録の封印が1分以上止まっているため、出力できません。./nanbyo sealer を動かしてください。", err=True)
+            sys.exit(4)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from app.commands.import_receipts import receipts
 from app.commands.reports import page_of
-from app.database import running_database
+from app.database import office_engine, running_database
 from config import Settings
 from procedures.actor import SYSTEM
 from procedures.import_report import Report
@@ -43,7 +42,7 @@ def _command(kind: str, summary: str) -> None:
 
 def _import(kind: str, file: Path, *, dry_run: bool) -> Report:
     with running_database(Settings.from_environment()) as settings:
-        engine = create_engine(str(settings.database_url))
+        engine = office_engine(settings)
         with Session(engine) as session:
             if kind in TABLES:
                 end = file.with_suffix(".end")

@@ -79,14 +79,14 @@ def _serve(settings: Settings, demo: bool, port: int, workers: int) -> None:
         [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--worker-class",
          "sync", "--preload", "--timeout", "120", "--log-level", "warning", "app.wsgi:application"],
         cwd=ROOT, env=environment)
-    hands = subprocess.Popen([sys.executable, "-m", "app.commands", "worker"], cwd=ROOT, env=environment)
+    hands, seal = (subprocess.Popen([sys.executable, "-m", "app.commands", name], cwd=ROOT, env=environment)
+                   for name in ("worker", "sealer"))
     try:
         _announce(server, f"http://127.0.0.1:{port}/" if demo else environment["NANBYO_ORIGIN"] + "/", port, demo)
         sys.exit(server.wait())
     finally:
-        for process in (server, hands):
+        for process in (server, hands, seal):  # the sealer last: it signs what the others wrote
             process.terminate()
-        for process in (server, hands):
             process.wait()
 
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import click
 import psycopg
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.carriers import exchange, make_good
-from app.database import running_database
+from app.database import office_engine, running_database
 from app.receipt_place import place_of
 from config import Settings
 from procedures import jobs, print_job, receipt_job, renewal
@@ -32,7 +32,7 @@ def worker(once: bool) -> None:
     signal.signal(signal.SIGTERM, _leave)
     try:
         with running_database(Settings.from_environment()) as settings:
-            engine = create_engine(str(settings.database_url), hide_parameters=True)
+            engine = office_engine(settings)
             try:
                 _work(engine, settings, once)
             finally:

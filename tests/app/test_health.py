@@ -14,7 +14,7 @@ def test_a_living_process_says_so(client):
 def test_a_ready_office_has_its_database_its_newest_migration_and_room_on_the_disk(client):
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json == {"ok": True, "database": True, "migrations": True, "disk": True}
+    assert answer.json == {"ok": True, "database": True, "migrations": True, "sealer": True, "disk": True}
 
 
 def test_an_office_without_its_data_folder_is_not_ready(app, settings, tmp_path):
