@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from forms.sheet import SEALED_KIND, Field
 from rules import numbers
-from rules.era_date import NotADate, parse_date
+from rules.era_date import NotADate, parse_date, parse_month
 from rules.spelling import digits
 from translations.wording import said
 
@@ -15,7 +15,6 @@ UNREADABLE: Final = "判読不能"
 MISSING: Final = "記入がありません。原本にあれば入力し、原本も空欄なら受付に確かめてください。"
 FLAGS: Final = {"1": True, "0": False}
 FLAG_CHOICES: Final = (("1", "はい"), ("0", "いいえ"))
-_MONTH: Final = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
 _KANA: Final = re.compile(r"[ァ-ヶー・\s]+")
 
 
@@ -81,7 +80,11 @@ def _whole(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:
 
 
 def _month(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:
-    return None if _MONTH.fullmatch(raw.strip()) else "年月を 2025-04 のように入力してください。"
+    try:
+        parse_month(raw)
+    except NotADate as problem:
+        return problem.message
+    return None
 
 
 def _kana(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:

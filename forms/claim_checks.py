@@ -7,6 +7,7 @@ from exchange.layout import ItemWrong
 from exchange.zengin import POSTAL_BANK, from_postal
 from forms.answer import MISSING, day_of
 from forms.sheet import Field, Sheet
+from rules.era_date import NotADate, parse_month
 from rules.spelling import digits
 
 Found = Iterator[tuple[str, str]]
@@ -59,10 +60,18 @@ def _months_once(sheet: Sheet, raw: Mapping[str, str]) -> Found:
     seen: set[str] = set()
     for line in _lines(sheet, "reimbursement_month"):
         name = line.get("treatment_month", "")
-        month = raw.get(name, "").strip()
+        month = _month(raw.get(name, ""))
         if month and month in seen:
             yield name, "同じ診療年月の行があります。一行にまとめてください。"
         seen.add(month)
+
+
+def _month(text: str) -> str:
+    """A month in one spelling; blank where it is none (that is judged with its own field)."""
+    try:
+        return parse_month(text)
+    except NotADate:
+        return ""
 
 
 def _lines(sheet: Sheet, table: str) -> Iterator[dict[str, str]]:

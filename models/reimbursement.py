@@ -121,10 +121,10 @@ class ReimbursementMonth(Record):
 
     claim_id: Mapped[int] = mapped_column(ForeignKey("reimbursement_claim.id"), index=True)
     position: Mapped[int] = mapped_column(comment="行番号")
-    treatment_month: Mapped[Month] = extension("高額療養費の診療年月", PAPER)
+    treatment_month: Mapped[Month] = extension("診療年月(月別)", PAPER)
     high_cost: Mapped[Code | None] = extension("高額療養費の状況", PAPER, codes="high_cost")
-    high_cost_yen: Mapped[Yen | None] = extension("高額療養費の支給額", PAPER)
-    ledger_yen: Mapped[Yen | None] = extension("管理票の自己負担累積額", PAPER)
+    high_cost_yen: Mapped[Yen | None] = extension("支給額(高額療養費)", PAPER)
+    ledger_yen: Mapped[Yen | None] = extension("管理票の累積額", PAPER)
     decided_yen: Mapped[Yen | None] = extension("高額療養費の決定額", CLERK)
     decided_on: Mapped[date | None] = extension("高額療養費を確かめた日", CLERK)
     decided_source: Mapped[Note | None] = extension("高額療養費の根拠", CLERK)

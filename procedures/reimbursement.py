@@ -194,7 +194,8 @@ def _decide(claim: ReimbursementClaim, decision: PaymentDecision, on: date) -> N
     is_whole = decision.amount_yen == claim.claimed_yen
     claim.certification = {PAY: GRANTED if is_whole else IN_PART, HOLD: HELD, REFUSE: REFUSED}[decision.result]
     claim.planned_yen = decision.amount_yen or None
-    claim.decision_date, claim.decision_reason = on, decision.reason or GRANTED_REASON
+    claim.decision_date = None if decision.result == HOLD else on  # a hold decides nothing yet
+    claim.decision_reason = decision.reason or GRANTED_REASON
 
 
 def _mark_granted(session: Session, claim: ReimbursementClaim, decision: PaymentDecision) -> None:

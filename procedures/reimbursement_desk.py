@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.journal import Action
 from models.letter import Letter
+from models.payment import PaymentBatch, PaymentOrder
 from models.recipient import Recipient
 from models.reimbursement import PaymentDecision, ReimbursementCalculation, ReimbursementClaim
 from procedures import journal
@@ -53,6 +54,7 @@ class Desk:
     payee: Payee
     letter: str | None
     letters: Sequence[Letter]
+    orders: Sequence[Row[tuple[PaymentOrder, PaymentBatch]]]
     facilities: dict[str, str]
     people: dict[int, str]
     words: dict[str, dict[str, str]]
@@ -101,7 +103,7 @@ def desk_of(session: Session, actor: Actor, claim_id: int, on: date, language: s
     journal.record(session, actor, Action.SAW, claim, detail={"account": with_account})
     return Desk(
         claim, session.get_one(Recipient, claim.recipient_id), calculation, _is_stale(session, claim, calculation),
-        decision, decisions, calculations, payee_of(session, claim, on), letter_of(claim), letters,
+        decision, decisions, calculations, payee_of(session, claim, on), letter_of(claim), letters, _orders(session, claim_id),
         facility_names(session, {bill.facility_number for bill in claim.bills}),
         _names(session, decisions, calculations), codes_of(session, WORDS, on, language))
 
@@ -111,6 +113,12 @@ def claims_of(session: Session, recipient_id: int) -> list[ReimbursementClaim]:
     return list(session.scalars(select(ReimbursementClaim).where(
         ReimbursementClaim.recipient_id == recipient_id).order_by(
         ReimbursementClaim.acceptance_date.desc(), ReimbursementClaim.id.desc())))
+
+
+def _orders(session: Session, claim_id: int) -> Sequence[Row[tuple[PaymentOrder, PaymentBatch]]]:
+    """振込: every order of the claim with its run, the newest first."""
+    return session.execute(select(PaymentOrder, PaymentBatch).join(PaymentBatch, PaymentBatch.id == PaymentOrder.batch_id)
+                           .where(PaymentOrder.claim_id == claim_id).order_by(PaymentOrder.id.desc())).all()
 
 
 def _is_stale(session: Session, claim: ReimbursementClaim, calculation: ReimbursementCalculation | None) -> bool:

@@ -44,6 +44,9 @@ _WESTERN: Final = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 _COMPACT_WESTERN: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 UNREADABLE: Final = "日付として読めません。R7.4.1、5070401、20250401 のように入力してください。"
 
+NO_MONTH: Final = "年月として読めません。R8.4、50804、202604 のように入力してください。"
+_ONLY_DIGITS: Final = re.compile(r"[MTSHR]?\d+")
+
 
 def parse_date(text: str) -> date:
     """和暦・西暦の読取り: return the one day *text* names; NotADate where there is none such."""
@@ -53,6 +56,16 @@ def parse_date(text: str) -> date:
     if western := _WESTERN.fullmatch(plain) or _COMPACT_WESTERN.fullmatch(plain):
         return _day(*(int(part) for part in western.groups()))
     raise NotADate(UNREADABLE)
+
+
+def parse_month(text: str) -> str:
+    """年月の読取り: the month *text* names, in either calendar, as ``YYYY-MM``; NotADate where there is none such."""
+    plain = _plain(text)
+    whole = f"{plain}01" if _ONLY_DIGITS.fullmatch(plain) else f"{plain.rstrip('.-/')}.1"
+    try:
+        return f"{parse_date(whole):%Y-%m}"
+    except NotADate as wrong:
+        raise NotADate(NO_MONTH if wrong.message == UNREADABLE else wrong.message) from None
 
 
 def era_text(day: date) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
@@ -25,6 +26,9 @@ from procedures.reimbursement_progress import GRANTED, LABELS, LINES_OPEN, is_co
 from rules.spelling import digits
 from views.case_view import city
 from views.office_view import OfficeView, actor, allowed
+from views.payment import STATES as RUNS
+
+ORDERS = {"cancelled": _l("取り消した"), "returned": _l("振込不能")}
 
 
 class ReimbursementView(OfficeView):
@@ -55,7 +59,7 @@ class ReimbursementView(OfficeView):
             return redirect("/reimbursements/")
         db.session.commit()
         return self.page(
-            "reimbursement/one.html", desk=desk, labels=LABELS, me=actor().user_id, letters=LETTERS, exclusions=EXCLUSIONS,
+            "reimbursement/one.html", desk=desk, labels=LABELS, me=actor().user_id, letters=LETTERS, runs=RUNS, orders=ORDERS, exclusions=EXCLUSIONS,
             months=list(by_month(desk.claim)), is_open=desk.claim.state in LINES_OPEN, is_granted=desk.claim.state in GRANTED,
             can_withdraw=may_move(desk.claim, "withdrawn"), can_calculate=is_countable(desk.claim))
 

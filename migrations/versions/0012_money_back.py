@@ -201,10 +201,10 @@ def _lines() -> None:
     op.create_table(month, *_record(
         sa.Column("claim_id", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False, comment="行番号"),
-        sa.Column("treatment_month", sa.String(length=7), nullable=False, comment="高額療養費の診療年月"),
+        sa.Column("treatment_month", sa.String(length=7), nullable=False, comment="診療年月(月別)"),
         sa.Column("high_cost", sa.String(length=10), nullable=True, comment="高額療養費の状況"),
-        sa.Column("high_cost_yen", sa.BigInteger(), nullable=True, comment="高額療養費の支給額"),
-        sa.Column("ledger_yen", sa.BigInteger(), nullable=True, comment="管理票の自己負担累積額"),
+        sa.Column("high_cost_yen", sa.BigInteger(), nullable=True, comment="支給額(高額療養費)"),
+        sa.Column("ledger_yen", sa.BigInteger(), nullable=True, comment="管理票の累積額"),
         sa.Column("decided_yen", sa.BigInteger(), nullable=True, comment="高額療養費の決定額"),
         sa.Column("decided_on", sa.Date(), nullable=True, comment="高額療養費を確かめた日"),
         sa.Column("decided_source", sa.String(length=400), nullable=True, comment="高額療養費の根拠"),

@@ -116,7 +116,8 @@ def test_an_undecided_high_cost_benefit_holds_until_the_office_knows_it(session,
         drafted(session, actors, claim, Draft(PAY))
     drafted(session, actors, claim, Draft(HOLD, "17"))
     sign_off(session, actors["manager1"], claim.id, ON)
-    assert (claim.state, claim.certification, claim.decision_reason, claim.planned_yen) == ("held", "4", "17", None)
+    assert (claim.state, claim.certification, claim.decision_reason, claim.planned_yen, claim.decision_date) == (
+        "held", "4", "17", None, None)
     assert totals(session, [claim.id]).held == 180_000
     note_high_cost(session, actors["reviewer1"], claim.id, "2026-11", 99_570, "高額療養費支給決定通知書 令和9年2月1日", ON)
     assert count(claim).refund_yen == 70_430 and (claim.state, claim.certification) == ("calculated", "0")

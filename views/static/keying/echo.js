@@ -20,6 +20,7 @@
   // Each returns {echo} or {fault}; a look-up answers later through show().
   const judge = {
     date: (text) => { const day = window.keyingDates.parse(text); return day ? { echo: window.keyingDates.show(day) } : { fault: words.date }; },
+    month: (text) => { const month = window.keyingDates.parseMonth(text); return month ? { echo: window.keyingDates.showMonth(month) } : { fault: words.month }; },
     code: (text, input) => { const label = choices(input)[digits(text)]; return label ? { echo: label } : { fault: words.code }; },
     bool: (text, input) => judge.code(text, input),
     codes: (text, input) => {
