@@ -48,6 +48,8 @@ UPDATE login_session SET data = CAST(:data AS jsonb), key = :key,
  WHERE key = :old_key""")
 _END = text("DELETE FROM login_session WHERE key = :key")
 _SWEEP = text("DELETE FROM login_session WHERE seen_at <= now() - :idle OR created_at <= now() - :longest")
+_FORGET = text("DELETE FROM login_throttle WHERE key IN (SELECT key FROM login_throttle "
+               "WHERE waits_until < now() - interval '1 day' FOR UPDATE SKIP LOCKED)")
 # FAB keeps the last visited addresses in the session; nobody needs them there.
 _NOT_KEPT = ("page_history",)
 
@@ -157,6 +159,7 @@ class DatabaseSessions(SessionInterface):
             if session.entry:
                 limits = limits_of(today())
                 connection.execute(_SWEEP, {"idle": limits.idle, "longest": limits.longest})
+                connection.execute(_FORGET)
                 connection.execute(_END, {"key": old})
                 connection.execute(_ENTER, {"key": session.key, "data": data, **vars(session.entry)})
             elif old:
