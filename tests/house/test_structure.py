@@ -11,7 +11,7 @@ import pytest
 from app.commands import COMMANDS, door
 from config import ROOT
 
-ROOMS = ("app", "views", "procedures", "forms", "reports", "models", "rules", "exchange", "seeds", "translations")
+ROOMS = ("app", "views", "procedures", "forms", "reports", "models", "rules", "exchange", "seeds", "systems", "translations")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "base"}
