@@ -66,6 +66,12 @@ class Contract:
         return tuple(name.removesuffix("Request") for name in names
                      if name.endswith("Request") and f"{name.removesuffix('Request')}Response" in names)
 
+    def answers(self, operation: str) -> tuple[str, ...]:
+        """The names of what the response of *operation* holds at its top."""
+        (response,) = (each for each in self.document.findall(f"{{{XSD}}}element")
+                       if each.get("name") == f"{operation}Response")
+        return tuple(str(each.get("name")) for each in response.iter(f"{{{XSD}}}element") if each is not response)
+
     @cached_property
     def _repeated(self) -> frozenset[str]:
         return frozenset(str(each.get("name")) for each in self.document.iter(f"{{{XSD}}}element")

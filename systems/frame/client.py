@@ -26,6 +26,7 @@ class Peer:
     """相手: one contract of one other system."""
 
     def __init__(self, contract: Contract, address: str, tls_dir: Path, own_name: str, seconds: float = SECONDS) -> None:
+        self._contract = contract
         certificate, key, authority = files_of(tls_dir, own_name)
         session = requests.Session()
         session.cert, session.verify = (str(certificate), str(key)), str(authority)
@@ -46,5 +47,7 @@ class Peer:
             raise SoapFault(code or "fault", str(broken.message), str(broken.code).rpartition(":")[2]) from broken
         except (requests.RequestException, TransportError, XMLSyntaxError, ValidationError) as silent:
             raise Silent(type(silent).__name__) from silent
-        found = serialize_object(answer, dict)
-        return cast("Mapping[str, Any]", found if isinstance(found, dict) else {"": found})
+        found, names = serialize_object(answer, dict), self._contract.answers(operation)
+        if len(names) == 1:
+            return {names[0]: found}  # zeep leaves out the wrapping of a single value
+        return cast("Mapping[str, Any]", found or {})

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    NullPool,
     Text,
     UniqueConstraint,
     create_engine,
@@ -158,7 +159,7 @@ def prepare(settings: Settings) -> None:
     """Role, schema and tables are there and current; a second process waits. Needs *admin_url* only at first."""
     if settings.admin_url:
         _make_role(settings.admin_url, settings.name)
-    engine = create_engine(settings.database_url)
+    engine = create_engine(settings.database_url, poolclass=NullPool)  # a failed step takes its lock with it
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         connection.commit()
@@ -168,8 +169,6 @@ def prepare(settings: Settings) -> None:
         config.set_main_option("path_separator", "os")
         config.attributes.update(connection=connection, schema=settings.name)
         command.upgrade(config, "head")
-        connection.commit()
-        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
         connection.commit()
     engine.dispose()
 
@@ -183,7 +182,6 @@ def _make_role(admin_url: str, name: str) -> None:
         if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}):
             connection.execute(text(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"))
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION {role}"))
-        connection.execute(text(f"ALTER ROLE {role} SET search_path = {name}"))
         connection.execute(text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
     engine.dispose()
 
