@@ -43,6 +43,12 @@ def pages(network: Network) -> Blueprint:
             choose(session, name, "operator")
         return redirect("/")
 
+    _add_questions(room, network)
+    _add_records(room)
+    return room
+
+
+def _add_questions(room: Blueprint, network: Network) -> None:
     @room.get("/questions")
     @operator
     def questions() -> str:
@@ -63,6 +69,8 @@ def pages(network: Network) -> Blueprint:
                 procedure_code=procedure)
         return redirect("/questions")
 
+
+def _add_records(room: Blueprint) -> None:
     @room.post("/herself")
     @operator
     def herself() -> Answer:
@@ -70,11 +78,6 @@ def pages(network: Network) -> Blueprint:
             ask_about_herself(session, request.form.get("code", ""))
         return redirect("/questions")
 
-    _add_records(room)
-    return room
-
-
-def _add_records(room: Blueprint) -> None:
     @room.get("/records")
     @operator
     def records() -> str:
