@@ -73,9 +73,12 @@ class Contract:
         return tuple(str(each.get("name")) for each in response.iter(f"{{{XSD}}}element") if each is not response)
 
     @cached_property
-    def _repeated(self) -> frozenset[str]:
-        return frozenset(str(each.get("name")) for each in self.document.iter(f"{{{XSD}}}element")
-                         if each.get("maxOccurs") == "unbounded")
+    def _types(self) -> Mapping[str, Mapping[str, tuple[str, bool]]]:
+        """Type (or top element) → its children: name → (type, whether it may come more than once)."""
+        return {str(each.get("name")): {
+            str(child.get("name")): (str(child.get("type")).removeprefix("t:"), child.get("maxOccurs") == "unbounded")
+            for child in each.iter(f"{{{XSD}}}element") if child is not each}
+            for each in self.document if isinstance(each.tag, str)}
 
     def read(self, raw: bytes) -> Call:
         """Return the call in *raw*; SoapFault names what is wrong: size, doctype, xml, envelope, operation or schema."""
@@ -157,28 +160,34 @@ class Contract:
 
     def _element(self, name: str, values: Mapping[str, Any]) -> etree._Element:
         element = etree.Element(f"{{{self.namespace}}}{name}", nsmap=cast("dict[str, str]", {None: self.namespace}))
-        self._fill(element, values)
+        self._fill(element, values, name)
         return element
 
-    def _fill(self, parent: etree._Element, values: Mapping[str, Any]) -> None:
-        for name, value in values.items():
+    def _fill(self, parent: etree._Element, values: Mapping[str, Any], kind: str) -> None:
+        """Children in the order of the contract, whatever order *values* have."""
+        known = self._types.get(kind, {})
+        places = {name: place for place, name in enumerate(known)}
+        for name, value in sorted(values.items(), key=lambda pair: places.get(pair[0], len(places))):
             for each in value if isinstance(value, list | tuple) else (value,):
                 if each is None:
                     continue
                 child = etree.SubElement(parent, f"{{{self.namespace}}}{name}")
                 if isinstance(each, Mapping):
-                    self._fill(child, each)
+                    self._fill(child, each, known.get(name, ("", False))[0])
                 else:
                     child.text = {True: "true", False: "false"}[each] if isinstance(each, bool) else str(each)
 
-    def _values(self, element: etree._Element) -> dict[str, Any] | str:
+    def _values(self, element: etree._Element, kind: str = "") -> dict[str, Any] | str:
         children = [each for each in element if isinstance(each.tag, str)]
-        if not children:
+        known = self._types.get(kind or etree.QName(element).localname, {})
+        if not children and not known:
             return element.text or ""
         found: dict[str, Any] = {}
         for child in children:
-            name, value = etree.QName(child).localname, self._values(child)
-            if name in self._repeated:
+            name = etree.QName(child).localname
+            child_kind, is_repeated = known.get(name, ("", False))
+            value = self._values(child, child_kind)
+            if is_repeated:
                 found.setdefault(name, []).append(value)
             else:
                 found[name] = value

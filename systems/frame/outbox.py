@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from exchange.soap import SoapFault
 from systems.frame.client import Peer, Silent
+from systems.frame.hands import call
 from systems.frame.store import Outgoing
 
 MOST_TRIES: Final = 12
@@ -24,6 +25,7 @@ def send(session: Session, table: type[Outgoing], peer: str, operation: str, con
                 subject_id=subject_id)
     session.add(row)
     session.flush()
+    call(session, str(table.__table__.schema))
     return row
 
 

@@ -26,9 +26,12 @@ def serve(name: str, port: int, workers: int = 2) -> int:
     prepare(settings)
     certificate, key, authority = files_of(settings.tls_dir, name)
     environment = {**os.environ, "NANBYO_SYSTEM": name}
+    if settings.is_demo:  # a trial follows the key of its own network
+        environment.setdefault("NANBYO_PERMIT_KEY", str(settings.tls_dir / "network-permit.pub"))
     processes = [
         subprocess.Popen([sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
-                          "--worker-class", "sync", "--timeout", "60", "--log-level", "warning",
+                          "--worker-class", "gthread", "--threads", "4", "--keep-alive", "30", "--timeout", "60",
+                          "--log-level", "warning",
                           "--certfile", str(certificate), "--keyfile", str(key), "--ca-certs", str(authority),
                           "--cert-reqs", "1", "systems.wsgi:application"], cwd=ROOT, env=environment),
         subprocess.Popen([sys.executable, "-m", "systems", name, "--hands"], cwd=ROOT, env=environment)]

@@ -27,6 +27,7 @@ class Caller:
 
     system: str
     staff_id: str
+    request_id: str = ""
 
 
 class Handler(Protocol):
@@ -52,6 +53,7 @@ class Service:
     contract: Contract
     operations: Mapping[str, Operation]
     seen: type[RequestSeen]
+    refused: Callable[[Session, Caller, Call, SoapFault], None] | None = None  # written down apart: the act itself left nothing
 
 
 def add_service(app: Flask, engine: Engine, service: Service, caller_of: Callable[[], str | None]) -> None:
@@ -71,7 +73,7 @@ def add_service(app: Flask, engine: Engine, service: Service, caller_of: Callabl
         except RequestEntityTooLarge:
             return Response(fault(SoapFault("size", "電文が大きすぎます。分けて送ってください。")), status=500, content_type=XML)
         except SQLAlchemyError as broken_store:
-            log.error("%s: %s", service.contract.name, type(broken_store).__name__)
+            log.error("%s: %s %s", service.contract.name, type(broken_store).__name__, _place(broken_store))
             return Response(fault(SoapFault("store", "いま処理できません。しばらくして同じ要求IDで送り直してください。", "Server")),
                             status=500, content_type=XML)
         except Exception as unforeseen:
@@ -114,6 +116,12 @@ def certificate_name() -> str | None:
     return next((value for part in found.get("subject", ()) for key, value in part if key == "commonName"), None)
 
 
+def _place(broken: SQLAlchemyError) -> str:
+    """Which constraint or column refused, as far as the database says; never the row."""
+    told = getattr(getattr(broken, "orig", None), "diag", None)
+    return " ".join(str(each) for each in (getattr(told, name, None) for name in ("constraint_name", "column_name")) if each)
+
+
 def _answer(engine: Engine, service: Service, system: str | None, raw: bytes) -> bytes:
     if system is None:
         raise SoapFault("certificate", "クライアント証明書がありません。")
@@ -125,7 +133,15 @@ def _answer(engine: Engine, service: Service, system: str | None, raw: bytes) ->
         given = _given_before(session, service, system, call)
         if given is not None:
             return given
-        response = service.contract.answer(call.operation, offered.handler(session, Caller(system, call.staff_id), call.values))
+        caller = Caller(system, call.staff_id, call.request_id)
+        try:
+            response = service.contract.answer(call.operation, offered.handler(session, caller, call.values))
+        except SoapFault as refusal:
+            session.rollback()
+            if service.refused is not None:
+                service.refused(session, caller, call, refusal)
+                session.commit()
+            raise
         _remember(session, service, system, call, response)
         session.commit()
     return response

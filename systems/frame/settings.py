@@ -1,5 +1,6 @@
 """設定: where a system's database, keys and peers are, read from the environment."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from datetime import date
@@ -51,3 +52,17 @@ def _as_role(url: str, role: str) -> str:
     """The same server and database under another login; a trial's server asks its own machine for no password."""
     scheme, rest = url.split("://", 1)
     return f"{scheme}://{role}@{rest.rpartition('@')[2] if '@' in rest.split('?')[0] else rest}"
+
+
+def secret_of(settings: Settings, length: int = 32) -> bytes:
+    """The system's own secret bytes; made once, readable by its owner only, whoever of its processes comes first."""
+    path = settings.data_dir / "secret.key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f"secret.{os.getpid()}")
+    if not path.exists():
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(os.urandom(length))
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)
+        unfinished.unlink()
+    return path.read_bytes()

@@ -1,6 +1,5 @@
 """代役の組立て: services, screens and hands of the simulator."""
 
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,7 +16,7 @@ from systems.frame.hands import go_on
 from systems.frame.outbox import deliver_one
 from systems.frame.screens import Screens, add_screens
 from systems.frame.server import Operation, Service, add_service, certificate_name, new_app
-from systems.frame.settings import Settings
+from systems.frame.settings import Settings, secret_of
 from systems.frame.staff import seed_demo_staff
 from systems.frame.store import Outgoing, engine_of
 from systems.simulator.behaviour import add_behaviour
@@ -55,19 +54,12 @@ def hands(settings: Settings) -> None:
     engine = engine_of(settings)
     peers = {"interconnect": Peer(Contract("network_inbound"), settings.address_of("interconnect"), settings.tls_dir, SCHEMA)}
     replies = {"nothing": _nothing, "question": _question, "herself": heard}
-    go_on([lambda: deliver_one(engine, COMMON.outgoing, peers, replies, SCHEMA, datetime.now(UTC))])
+    go_on(engine, SCHEMA, [lambda: deliver_one(engine, COMMON.outgoing, peers, replies, SCHEMA, datetime.now(UTC))])
 
 
 def secrets_of(settings: Settings) -> tuple[bytes, Ed25519PrivateKey]:
     """The secret codes are made with and the key permits are signed with; made once, and the public half published."""
-    path = settings.data_dir / "secret.key"
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(os.urandom(64))
-    except FileExistsError:
-        pass
-    kept = path.read_bytes()
+    kept = secret_of(settings, 64)
     key = Ed25519PrivateKey.from_private_bytes(kept[32:])
     public = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw).hex()
     published = settings.tls_dir / "network-permit.pub"

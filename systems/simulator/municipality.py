@@ -1,7 +1,5 @@
 """ほかの市町村の代役: what it knows of a person, made from the person's code so that it is always the same."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from exchange.information import digest_of
 from systems.simulator.tables import Disclosure
 
 OUR_CITY: Final = "111007"
@@ -42,12 +41,6 @@ def answer_to(information_code: str, code: str, tax_year: str | None) -> Answer:
     content = {"特定個人情報名コード": information_code, "レイアウト版": LAYOUT, "基準日": f"{tax_year or 2026}-06-01",
                "項目": [{"項目コード": name, "項目名": label, "値": value} for name, label, value in items]}
     return Answer("回答済", content, digest_of(content), tuple(name for name, _, _ in items))
-
-
-def digest_of(content: Mapping[str, Any]) -> str:
-    """要約値: SHA-256 over the items in their order; equal at both ends or something was changed on the way."""
-    return hashlib.sha256(json.dumps([[each["項目コード"], str(each["値"])] for each in content["項目"]],
-                                     ensure_ascii=False).encode()).hexdigest()
 
 
 def record(session: Session, permit: Mapping[str, Any], provided_at: datetime, item_codes: Sequence[str], *,

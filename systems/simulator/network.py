@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from exchange import match_list
+from exchange.information import codes_of, plain
 from exchange.permit import PermitWrong, sign, verify
 from exchange.soap import SoapFault
 from systems.frame.outbox import send
@@ -113,13 +115,8 @@ class Network:
         return {"記録": [_spoken(each) for each in found]}
 
     def _code_request(self, session: Session, number: str) -> CodeRequest:
-        known = session.scalars(select(CodeRequest).where(
-            CodeRequest.processing_number == number).with_for_update()).one_or_none()
-        if known is None:
-            known = CodeRequest(processing_number=number)
-            session.add(known)
-            session.flush()
-        return known
+        session.execute(insert(CodeRequest).values(processing_number=number).on_conflict_do_nothing())
+        return session.scalars(select(CodeRequest).where(CodeRequest.processing_number == number).with_for_update()).one()
 
     def _bring_code(self, session: Session, number: str) -> None:
         session.flush()
@@ -131,12 +128,11 @@ class Network:
 
 def take_answer(session: Session, asked: Question, values: Mapping[str, Any]) -> None:
     """Our city's answer to another's question is stored and recorded on the other side, once."""
-    asked.state, asked.answer, asked.digest = values["回答区分"], values.get("特定個人情報"), values.get("項目要約値")
+    asked.state, asked.answer, asked.digest = values["回答区分"], plain(values.get("特定個人情報")), values.get("項目要約値")
     if asked.state != "拒否":
-        codes = [each["項目コード"] for each in (asked.answer or {}).get("項目", [])]
         provided = values["提供日時"]
-        record(session, asked.permit, provided if isinstance(provided, datetime) else datetime.fromisoformat(provided), codes,
-               is_withheld=asked.state == "不開示")
+        record(session, asked.permit, provided if isinstance(provided, datetime) else datetime.fromisoformat(provided),
+               codes_of(asked.answer), is_withheld=asked.state == "不開示")
     session.flush()
 
 

@@ -85,3 +85,9 @@ def test_the_other_sides_fault_is_raised_with_its_code():
     with pytest.raises(SoapFault) as found:
         LINK.response(fault(SoapFault("not_allowed", "許されていません。")))
     assert (found.value.code, found.value.side) == ("not_allowed", "Client")
+
+
+def test_a_stored_answer_is_written_in_the_order_of_the_contract_and_read_back_the_same():
+    item = {"値": "1", "項目名": "課税区分", "項目コード": "KZ01"}  # as a database gives it back
+    given = {"特定個人情報": {"項目": [item, item], "レイアウト版": "模擬1", "特定個人情報名コード": "CHIHOZEI01"}, "照会状態": "回答済"}
+    assert LINK.response(LINK.answer("ShokaiKekka", given)) == given

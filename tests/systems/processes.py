@@ -72,8 +72,7 @@ class Town:
     def kill(self, name: str) -> None:
         """kill -9 the system and what it started."""
         process = self._running.pop(name)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        for each in (process.pid, *map(int, children)):
+        for each in reversed(_family(process.pid)):
             subprocess.run(["kill", "-9", str(each)], check=False)
         process.wait()
 
@@ -88,6 +87,12 @@ class Town:
     def peer(self, contract: str, system: str, caller: str) -> Peer:
         """A client of *system* that shows the certificate of *caller*."""
         return Peer(Contract(contract), self.address(system), self.tls_dir, caller, seconds=10)
+
+
+def _family(parent: int) -> list[int]:
+    """A process and all it started."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [parent, *(each for child in children for each in _family(int(child)))]
 
 
 @contextmanager

@@ -7,13 +7,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
+from exchange.information import digest_of
 from exchange.permit import PermitWrong, verify
 from exchange.soap import SoapFault
 from systems.frame.server import Caller
 from systems.frame.settings import Settings
 from systems.frame.store import engine_of, prepare
 from systems.simulator.behaviour import choose
-from systems.simulator.municipality import digest_of
 from systems.simulator.network import Network, ask
 from systems.simulator.tables import COMMON, Disclosure
 
