@@ -11,7 +11,7 @@ import pytest
 from app.commands import COMMANDS, door
 from config import ROOT
 
-ROOMS = ("app", "views", "procedures", "forms", "reports", "models", "rules", "exchange", "seeds", "translations")
+ROOMS = ("app", "views", "procedures", "forms", "reports", "models", "rules", "exchange", "seeds", "systems", "translations")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "base"}
@@ -21,7 +21,8 @@ LATE_IMPORTS = {"app/__init__.py", "app/commands/run.py", "app/database.py", "pr
 
 
 def _files(*folders: str) -> list[Path]:
-    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    """Every source of these rooms; a migration is written once and read as the list of tables it is."""
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if path.parent.name != "versions"]
 
 
 def _name(path: Path) -> str:
