@@ -1,11 +1,9 @@
 """銀行のファイルの的: the readers of transfer files and return lists, with what must hold for any bytes at all.
 
 A target takes bytes and says what became of them: refused whole, or read. Everything else is a fault.
-``python -m tests.fuzz.bank_targets transfers -max_total_time=60`` looks for one with atheris (Python 3.11).
 """
 
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -52,22 +50,3 @@ SEEDS: Final[dict[Callable[[bytes], str], tuple[bytes, ...]]] = {
     transfers: ((SAMPLES / "ZENGIN_SOGO_20261210.txt").read_bytes(),
                 (SAMPLES / "ZENGIN_SOGO_20261210.txt").read_bytes().replace(CRLF, b"")),
     returned: ((SAMPLES / "FURIKOMI_FUNO_20261210.txt").read_bytes(),)}
-TARGETS: Final = {target.__name__: target for target in SEEDS}
-
-
-def hunt(name: str, words: list[str]) -> None:
-    """Let atheris look for bytes that break the promise of one target, beginning with its seeds."""
-    import tempfile
-
-    import atheris
-
-    target, corpus = TARGETS[name], Path(tempfile.mkdtemp())
-    for number, seed in enumerate(SEEDS[target]):
-        (corpus / str(number)).write_bytes(seed)
-    atheris.instrument_all()
-    atheris.Setup([sys.argv[0], *words, str(corpus)], target)
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    hunt(sys.argv[1], sys.argv[2:])

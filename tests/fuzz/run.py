@@ -15,14 +15,14 @@ except ImportError:  # made for one version of Python only
 
 with atheris.instrument_imports(include=["exchange"]) if atheris else nullcontext():
     from tests.fuzz.chance import by_chance
-    from tests.fuzz.targets import SEEDS, TARGETS
+    from tests.fuzz.targets import ALL_SEEDS, TARGETS
 
 
 def guided(name: str, seconds: int) -> None:
     """With coverage: ends the process itself."""
     target = TARGETS[name]
     with tempfile.TemporaryDirectory() as folder:
-        for number, seed in enumerate(SEEDS[target]):
+        for number, seed in enumerate(ALL_SEEDS[target]):
             (Path(folder) / str(number)).write_bytes(seed)
         atheris.Setup([sys.argv[0], f"-max_total_time={seconds}", "-seed=1", "-timeout=20", f"-artifact_prefix={folder}/", folder],
                       lambda raw: target(bytes(raw)) and None)

@@ -15,6 +15,7 @@ from exchange.receipt_table import Table
 from exchange.register_file import MESSAGES as REGISTER_MESSAGES
 from exchange.register_file import read_set, set_of
 from exchange.table_file import EnvelopeWrong, read_table
+from tests.fuzz.bank_targets import SEEDS as BANK_SEEDS
 from tests.receipt_files import OTHER_RECIPIENT, claim, pharmacy, receipt, record, row, table
 from tests.register_files import file_of, manifest, resident, tax
 
@@ -102,4 +103,5 @@ SEEDS: Final[dict[Callable[[bytes], str], tuple[bytes, ...]]] = {
     claim_file: tuple(_claims()), receipt_table: (table([row(), row(recipient_number=OTHER_RECIPIENT, name="髙橋　花子")]),),
     residents: (file_of("residents", 1, [resident(1), resident(2)])[1],), taxes: (file_of("taxes", 1, [tax(1), tax(2)])[1],),
     table_file: ("医療機関コード,名称,指定開始日\r\n1110000013,見本病院,2015-01-01\r\n1110000021,\"髙橋,医院\",\r\n".encode("cp932"),)}
-TARGETS: Final = {target.__name__: target for target in SEEDS}
+ALL_SEEDS: Final = SEEDS | BANK_SEEDS
+TARGETS: Final = {target.__name__: target for target in ALL_SEEDS}

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from config import ROOT
 from tests.fuzz.chance import by_chance
-from tests.fuzz.targets import SEEDS, TARGETS, claim_file
+from tests.fuzz.targets import ALL_SEEDS, TARGETS, claim_file
 
 # One thread for each: what is read is small, and what would be gained is lost in waking the others.
 ALONE = {**os.environ, "POLARS_MAX_THREADS": "1"}
@@ -29,7 +29,7 @@ def test_ten_thousand_damaged_files_are_refused_or_named_and_never_a_traceback()
 
 
 def test_every_target_reads_its_own_seeds():
-    assert {target(seed) for target, seeds in SEEDS.items() for seed in seeds} == {"read"}
+    assert {target(seed) for target, seeds in ALL_SEEDS.items() for seed in seeds} == {"read"}
 
 
 def test_bytes_nobody_thought_of_keep_the_promise_too():
