@@ -11,6 +11,7 @@ from app.headers import add_headers
 from app.health import add_health
 from app.menu import permitted_menu
 from app.sessions import DatabaseSessions
+from app.uploads import OfficeRequest
 from app.words import on_day, say
 from config import ROOT, Settings, flask_settings
 from procedures.parameters import load_parameters
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_settings(settings))
     app.config["OFFICE"] = settings
     app.session_interface = DatabaseSessions(settings)
+    app.request_class = OfficeRequest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings, say=say, on_day=on_day)
     db.init_app(app)

@@ -101,7 +101,20 @@ RIGHTS: Final[tuple[Right, ...]] = (
           (("can_find", "Renewals"),), ("entry", "manager")),
     Right("register.import", "受給者", "住民情報・税情報を取り込む", "Import resident and tax data",
           (("can_read", "Register"), ("can_write", "Register")), ("manager",)),
-    Right("receipt_profile.edit", "受給者", "レセプトの様式を決める", "Map payers' tables",
+    Right("receipts.import", "給付", "レセプトを取り込む・取り消す", "Take receipts in and undo it",
+          (("can_read", "Receipts"), ("can_write", "Receipts"), ("can_read", "Jobs")), ("manager",)),
+    Right("receipts.decide", "給付", "保留と指摘に対応する", "Decide held receipts and findings",
+          (("can_read", "HeldReceipts"), ("can_write", "HeldReceipts"), ("can_read", "Findings"), ("can_write", "Findings")),
+          ("manager",)),
+    Right("receipts.lists", "給付", "過誤調整・返戻依頼・月次報告を出す", "Take out lists and monthly reports of receipts",
+          (("can_read", "ReceiptLists"), ("can_read", "ReceiptReport"), ("can_write", "ReceiptReport")), ("manager",)),
+    Right("benefit.see", "給付", "レセプト一件と月の合計を見る", "See single receipts and month totals",
+          (("can_read", "Benefit"), ("can_write", "Benefit"), ("can_read", "MonthTotals")), ("manager",)),
+    Right("benefit.adjust", "給付", "調整を入力する", "Type adjustments",
+          (("can_read", "Adjustments"), ("can_write", "Adjustments")), ("entry", "manager")),
+    Right("receipts.grade", "給付", "点検の重さを決める", "Set the severity of checks",
+          (("can_read", "Severities"), ("can_write", "Severities")), ("manager",)),
+    Right("receipt_profile.edit", "給付", "レセプトの様式を決める", "Map payers' tables",
           (("can_read", "ReceiptProfiles"), ("can_write", "ReceiptProfiles")), ("manager",)),
     Right("parameters.edit", "管理", "規則の数字を管理する", "Manage the figures of the rules",
           (("can_read", "Parameters"), ("can_write", "Parameters")), ("admin",)),
@@ -121,5 +134,5 @@ RIGHTS: Final[tuple[Right, ...]] = (
 
 BY_CODE: Final = {right.code: right for right in RIGHTS}
 # 権限管理 decides who may see cases and therefore sees none; what shows a person is in these groups.
-CASE_GROUPS: Final = ("入力", "認定", "受給者")
+CASE_GROUPS: Final = ("入力", "認定", "受給者", "給付")
 KEYS_OF_THE_HOUSE: Final = ("roles.edit", "users.edit")  # without somebody who holds both, nobody could be let in again

@@ -81,7 +81,7 @@ def role_name(name: str) -> str:
 
 def group_name(group: str) -> str:
     """The group of rights in the reader's language."""
-    return {"入力": _("入力"), "受給者": _("受給者"), "認定": _("認定"), "管理": _("管理"), "監査": _("監査")}[group]
+    return {"入力": _("入力"), "受給者": _("受給者"), "認定": _("認定"), "給付": _("給付"), "管理": _("管理"), "監査": _("監査")}[group]
 
 
 def _wished() -> Ticks:
