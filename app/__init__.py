@@ -13,6 +13,7 @@ from app.headers import add_headers
 from app.health import add_health
 from app.menu import permitted_menu
 from app.sessions import DatabaseSessions
+from app.uploads import OfficeRequest
 from app.words import on_day, say, short_day, short_moment
 from config import ROOT, Settings, flask_settings
 from procedures.door import door_of
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = DatabaseSessions(settings)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    app.request_class = OfficeRequest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings, say=say, on_day=on_day,
                                  locks_after=_locks_after, short_day=short_day, short_moment=short_moment)

@@ -98,6 +98,7 @@ class ReceiptFinding(Record):
         Index("ix_receipt_finding_open", "code", "id", postgresql_where=text("state = 'open'")),
         Index("ix_receipt_finding_decided", "state", "id", postgresql_where=text("state IN ('adjust', 'return')")),
         Index("ix_receipt_finding_person", "recipient_id", "treatment_month"),
+        Index("ix_receipt_finding_set", "set_id"),
     )
 
     set_id: Mapped[int | None] = mapped_column(ForeignKey("receipt_set.id"), comment="取り込んだファイル")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from exchange.receipt_rows import computed_bits
@@ -93,3 +93,32 @@ def open_slip(session: Session, benefit_id: int) -> BenefitAdjustment | None:
 def _count(session: Session, row: Benefit, now: datetime) -> None:
     count_again(session, pl.DataFrame({PAIR[0]: [row.recipient_id], PAIR[1]: [row.treatment_month]}))
     find_in_months(session, None, severities(session, now.astimezone(JAPAN).date()))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """2回目を待つ調整: which receipt it is about; what was typed is not told."""
+
+    benefit_id: int
+    recipient_id: int
+    name: str
+    recipient_number: str | None
+    treatment_month: str
+    facility_number: str
+    points: int | None
+    typed_by: int
+    typed_by_name: str
+    typed_at: datetime
+
+
+def waiting(session: Session, actor: Actor, most: int = 200) -> list[Waiting]:
+    """2回目を待つ調整, the oldest first; whom the list showed is journalled."""
+    rows = session.execute(text("""
+        SELECT a.benefit_id, a.recipient_id, r.name, r.recipient_number, b.treatment_month, b.facility_number, b.points,
+               a.typed_by, u.last_name || ' ' || u.first_name, a.created_at
+        FROM benefit_adjustment a JOIN recipient r ON r.id = a.recipient_id
+        JOIN benefit b ON b.id = a.benefit_id AND b.recipient_id = a.recipient_id JOIN ab_user u ON u.id = a.typed_by
+        WHERE a.agreed_by IS NULL ORDER BY a.id LIMIT :most"""), {"most": most}).all()
+    journal.record(session, actor, Action.LISTED, detail={
+        "adjustments": len(rows), "recipients": [row.recipient_id for row in rows]})
+    return [Waiting(*row) for row in rows]

@@ -69,9 +69,16 @@ def candidates(session: Session, actor: Actor, special: str, on: date) -> list[C
     return [Candidate(*row[:7]) for row in rows]
 
 
-def _window(special: str, on: date) -> dict[str, Any]:
-    """The twelve months to the month of *on*, what counts as costly, and how many months it takes (施行令1条, 法7条1項2号)."""
-    law, last = figures("special_cases", on), f"{on:%Y-%m}"
+def law_of(special: str, on: date) -> tuple[int, int]:
+    """基準: above how many yen a month is costly, and how many such months it takes (施行令1条, 法7条1項2号)."""
+    law = figures("special_cases", on)
     above, enough = ("long_term_above", "long_term_months") if special == LONG_TERM else ("mild_above", "mild_months")
-    return {"first": months_before(last, law["window_months"] - 1), "last": last, "above": law[above], "enough": law[enough],
+    return law[above], law[enough]
+
+
+def _window(special: str, on: date) -> dict[str, Any]:
+    """The twelve months to the month of *on*, with what counts as costly."""
+    last, (above, enough) = f"{on:%Y-%m}", law_of(special, on)
+    first = months_before(last, figures("special_cases", on)["window_months"] - 1)
+    return {"first": first, "last": last, "above": above, "enough": enough,
             "tiers": [CODES[tier] for tier in LONG_TERM_TIERS]}

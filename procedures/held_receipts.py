@@ -52,6 +52,8 @@ class Waiting:
     recipient_id: int | None
     name: str | None
     content: dict[str, Any]
+    alike_id: int | None  # somebody of this name and birth date, where the number is nobody's
+    alike_number: str | None
 
     @property
     def sentences(self) -> list[str]:
@@ -62,13 +64,16 @@ class Waiting:
 def waiting(session: Session, actor: Actor, set_id: int | None = None, after: int = 0, most: int = PAGE) -> list[Waiting]:
     """判断を待つ行, the oldest first, after number *after*; whom the list showed is journalled."""
     rows = session.execute(text(f"""
-        SELECT h.id, h.set_id, s.file_name, h.line, h.codes, h.recipient_id, r.name, h.content
+        SELECT h.id, h.set_id, s.file_name, h.line, h.codes, h.recipient_id, r.name, h.content, a.id, a.recipient_number
         FROM held_receipt h JOIN receipt_set s ON s.id = h.set_id LEFT JOIN recipient r ON r.id = h.recipient_id
+        LEFT JOIN LATERAL (SELECT p.id, p.recipient_number FROM recipient p
+          WHERE h.recipient_id IS NULL AND p.birth_date = (h.content ->> 'birth_date')::date
+            AND search_key(p.name) = search_key(h.content ->> 'name') ORDER BY p.id LIMIT 1) a ON true
         WHERE h.decision IS NULL AND h.id > :after {'AND h.set_id = :set' if set_id else ''}
         ORDER BY h.id LIMIT :most"""), {"after": after, "set": set_id, "most": most}).all()
     journal.record(session, actor, Action.LISTED, detail={
         "held_receipts": set_id or "all", "rows": len(rows),
-        "recipients": sorted({row.recipient_id for row in rows if row.recipient_id})})
+        "recipients": sorted({found for row in rows for found in (row[5], row[8]) if found})})
     return [Waiting(*row) for row in rows]
 
 

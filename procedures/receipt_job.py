@@ -47,6 +47,13 @@ def uploads(session: Session, most: int = 30) -> list[tuple[ReceiptUpload, Job]]
     return [(upload, job) for upload, job in rows]
 
 
+def upload_of(session: Session, number: int) -> tuple[ReceiptUpload, Job] | None:
+    """受け取ったファイル with its job, or None."""
+    row = session.execute(select(ReceiptUpload, Job).join(Job, Job.id == ReceiptUpload.job_id).where(
+        ReceiptUpload.id == number)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 class ReceiptJob:
     """レセプト取込のやり方: one file is one step, because it is stored whole or not at all."""
 

@@ -1,6 +1,7 @@
 """月次報告: what the receipts of a billing month come to, by payer agency and insurance kind, beside what was invoiced."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -98,3 +99,17 @@ def enter_invoice(session: Session, actor: Actor, billing_month: str, agency: st
     session.flush()
     journal.record(session, actor, Action.CHANGED, row, detail={"invoice": billing_month})
     return row
+
+
+TITLE: Final = "月次報告"
+HEADINGS: Final = ("審査支払機関", "保険種別", "件数", "点数", "総医療費", "医療保険負担額", "公費負担額", "自己負担額", "うち取下げ・返還",
+                   "請求件数", "請求点数", "請求額", "差額")
+
+
+def cells(line: Line, words: Mapping[str, Mapping[str, str]]) -> tuple[object, ...]:
+    """The values of a line under HEADINGS; blank where no invoice was entered."""
+    invoice = line.invoice
+    return (words["payer_agency"].get(line.agency, line.agency), words["payer_class"].get(line.payer_class, line.payer_class),
+            line.receipts, line.points, line.total_yen, line.insurer_yen, line.public_yen, line.copay_yen, line.taken_back,
+            *((invoice.receipts, invoice.points, invoice.public_yen, invoice.public_yen - line.public_yen)
+              if invoice is not None else (None,) * 4))

@@ -46,7 +46,8 @@ class PersonView(OfficeView):
             "person/show.html", person=person, facts=_facts(person, labels, is_hidden=hidden), labels=labels,
             kinds=KINDS, letters=LETTERS, actions=ACTIONS, claim_states=CLAIM_STATES, state=_(STATE_LABELS["recipient.state"][person.ledger.state]),
             days_left=_days_left(person), sees_income=self.may("read", "AssessmentRecords"), is_hidden=hidden,
-            sees_cases=self.may("read", "CaseFile"), may_begin=self.may("write", "Work"))
+            sees_cases=self.may("read", "CaseFile"), may_begin=self.may("write", "Work"),
+            sees_benefits=self.may("read", "Benefit"))
         self.session.commit()  # the look is on disk before a byte leaves
         return written
 

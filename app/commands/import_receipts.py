@@ -39,15 +39,16 @@ def receipts(files: tuple[Path, ...], form: str, totals: tuple[int, int, int] | 
     given, clean = Totals(*totals) if totals else None, True
     with running_database(settings) as running:
         engine = create_engine(str(running.database_url), hide_parameters=True)
-        for file in files:
-            try:
+        try:
+            for file in files:
                 report = _import(Session(engine), settings, file, form, given, dry_run=dry_run)
-            except Refused as wrong:
-                click.echo(wrong.message, err=True)
-                sys.exit(2)
-            click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else page_of(report))
-            clean = clean and report.is_clean
-        engine.dispose()
+                click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else page_of(report))
+                clean = clean and report.is_clean
+        except Refused as wrong:
+            click.echo(wrong.message, err=True)
+            sys.exit(2)
+        finally:
+            engine.dispose()
     sys.exit(0 if clean else 1)
 
 

@@ -328,6 +328,7 @@ def upgrade() -> None:
     op.create_index('ix_receipt_finding_decided', 'receipt_finding', ['state', 'id'], unique=False, postgresql_where=sa.text("state IN ('adjust', 'return')"))
     op.create_index('ix_receipt_finding_open', 'receipt_finding', ['code', 'id'], unique=False, postgresql_where=sa.text("state = 'open'"))
     op.create_index('ix_receipt_finding_person', 'receipt_finding', ['recipient_id', 'treatment_month'], unique=False)
+    op.create_index('ix_receipt_finding_set', 'receipt_finding', ['set_id'], unique=False)
     op.create_index('uq_receipt_finding_month', 'receipt_finding', ['recipient_id', 'treatment_month', 'code'], unique=True, postgresql_where=sa.text("benefit_id IS NULL AND state = 'open'"))
     op.create_index('uq_receipt_finding_receipt', 'receipt_finding', ['benefit_id', 'code'], unique=True, postgresql_where=sa.text('benefit_id IS NOT NULL'))
     op.create_table('receipt_upload',

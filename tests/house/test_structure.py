@@ -17,7 +17,7 @@ LONGEST_FUNCTION = 40
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "base"}
 # A library or a room that only some callers need, and that costs every start (weasyprint, the demo's people …).
 LATE_IMPORTS = {"app/__init__.py", "app/commands/run.py", "app/database.py", "procedures/spreadsheet.py",
-                "reports/paper.py", "reports/stamp.py", "reports/statistics.py", "seeds/papers.py"}
+                "reports/paper.py", "reports/receipt_list.py", "reports/stamp.py", "reports/statistics.py", "seeds/papers.py"}
 
 
 def _files(*folders: str) -> list[Path]:
