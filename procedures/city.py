@@ -30,6 +30,7 @@ class City:
     seal: str = ""  # 公印の画像 (PNG, SVG): a path, from the settings file on
     consignors: Mapping[date, Mapping[str, str]] = field(default_factory=dict)  # 総合振込の委託者, by the day it holds from
     budget: Mapping[str, str] = field(default_factory=dict)  # 仕訳の科目: debit, credit
+    disclosed_clerks: str = "role"  # 開示の写しで職員をどう示すか: role (所属と役割) | name
 
 
 @cache

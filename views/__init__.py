@@ -11,7 +11,7 @@ ROOMS: tuple[str, ...] = (
     "receipt_report", "month_totals", "benefit", "severities", "receipt_profiles", "renewals", "corrections", "statistics",
     "off_register", "reimbursement", "payment", "review",
     "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
-    "users", "authenticators", "sheets", "masters", "figures", "journal")
+    "users", "authenticators", "sheets", "masters", "figures", "journal", "journal_inspection", "subject_requests", "disposals")
 
 
 def register(appbuilder: AppBuilder) -> None:
