@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.clock import JAPAN
+from app.receipt_place import bring_in
 from config import Settings
 from procedures import delivery
 from procedures.actor import SYSTEM
@@ -51,4 +52,8 @@ def _boxes(settings: Settings, now: datetime) -> dict[str, Box]:
     def returned(session: Session, path: Path) -> Report:
         return take_returns(session, SYSTEM, path.name, path.read_bytes(), today, now)
 
-    return {box.name: box for box in (Box("from_bank", False, returned), Box("from_register", True, register))}
+    def receipts(session: Session, path: Path) -> Report:
+        return bring_in(session, settings, path, now)
+
+    return {box.name: box for box in (Box("from_bank", False, returned), Box("from_register", True, register),
+                                      Box("from_payer", False, receipts))}

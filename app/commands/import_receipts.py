@@ -8,20 +8,14 @@ from pathlib import Path
 from time import monotonic
 
 import click
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from app.clock import JAPAN
 from app.commands.reports import page_of
 from app.database import running_database
-from app.receipt_place import place_of
+from app.receipt_place import bring_in
 from config import Settings
 from exchange.receipt_rows import Totals
-from models.receipt import ReceiptSet
-from procedures.actor import SYSTEM
-from procedures.import_report import Report
-from procedures.receipt_formats import format_of, reading_of
-from procedures.receipt_import import Incoming, import_receipts
 from procedures.refusal import Refused
 
 EVERY = 3.0  # seconds between two lines where no terminal shows a bar
@@ -41,7 +35,9 @@ def receipts(files: tuple[Path, ...], form: str, totals: tuple[int, int, int] | 
         engine = create_engine(str(running.database_url), hide_parameters=True)
         try:
             for file in files:
-                report = _import(Session(engine), settings, file, form, given, dry_run=dry_run)
+                with Session(engine) as session:
+                    report = bring_in(session, settings, file, datetime.now(UTC), form=form, given=given, dry_run=dry_run,
+                                      progress=_shown(file.name))
                 click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else page_of(report))
                 clean = clean and report.is_clean
         except Refused as wrong:
@@ -50,24 +46,6 @@ def receipts(files: tuple[Path, ...], form: str, totals: tuple[int, int, int] | 
         finally:
             engine.dispose()
     sys.exit(0 if clean else 1)
-
-
-def _import(session: Session, settings: Settings, file: Path, form: str, given: Totals | None, *, dry_run: bool) -> Report:
-    now, place = datetime.now(UTC), place_of(settings)
-    with session, file.open("rb") as source:
-        name = form or format_of(source)
-        reading = reading_of(session, name, source, now.astimezone(JAPAN).date(), given)
-        sha256, size = place.vault.keep(source)
-        try:
-            report = import_receipts(session, SYSTEM, Incoming(file.name, sha256, size, name), reading, place, now,
-                                     _shown(file.name))
-            if not dry_run and report.read:
-                session.commit()
-        finally:
-            session.rollback()
-            if not session.scalar(select(ReceiptSet.id).where(ReceiptSet.sha256 == sha256)):
-                place.vault.forget(sha256)
-    return report
 
 
 def _shown(name: str) -> Callable[[int], None]:
