@@ -22,7 +22,9 @@ SUBJECTS: Final = {
     "certificate": _l("受給者証"), "individual_number": _l("個人番号"), "sheet_version": _l("様式の版"), "job": _l("時間のかかる仕事"),
     "reimbursement_claim": _l("特定医療費請求"), "number_report": _l("個人番号記載票"), "code_entry": _l("コード"),
     "facility": _l("指定医療機関"), "insurer": _l("保険者"), "disease": _l("指定難病"), "bank": _l("金融機関"),
-    "bank_branch": _l("金融機関の支店"), "municipality": _l("市区町村"),
+    "bank_branch": _l("金融機関の支店"), "municipality": _l("市区町村"), "receipt_set": _l("レセプトファイル"),
+    "held_receipt": _l("保留したレセプト"), "receipt_finding": _l("指摘"), "benefit": _l("給付の一件"), "payer_invoice": _l("請求額"),
+    "check_severity": _l("点検の重さ"), "benefit_adjustment": _l("調整の入力"),
 }
 _ACTS: Final = {
     "given": _l("加えた"), "taken": _l("外した"), "added": _l("加えた"), "changed": _l("変えた"), "stopped": _l("利用を止めた"),
