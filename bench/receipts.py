@@ -9,7 +9,6 @@ plain table without any.
 import hashlib
 import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,10 +16,10 @@ from time import perf_counter
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from app.database import migrate
+from bench.scratch import scratch
 from config import DEMO_CITY
 from exchange.receipt_profile import LABELS, STANDARD
 from exchange.receipt_table import Table
@@ -48,7 +47,7 @@ WHERE r.state = 'certified' AND r.valid_from <= '2025-11-01' OR r.state = 'certi
 
 def measure(url: str, rows: int, people: int) -> dict[str, Any]:
     """Seconds of import and floors, their ratios, peak memory; and whether a full recomputation found nothing to change."""
-    with _scratch(url) as engine, TemporaryDirectory() as folder:
+    with scratch(url, "bench_receipts") as engine, TemporaryDirectory() as folder:
         _settle(engine, people)
         path = Path(folder) / "receipts.csv"
         holders = _write(engine, path, rows)
@@ -63,25 +62,6 @@ def measure(url: str, rows: int, people: int) -> dict[str, Any]:
             "plain_copy": round(plain, 2), "ratio": ratio, "plain_ratio": round(took / plain, 2), "limit": MOST_TIMES,
             "rows_per_second": round(rows / took), "peak_mb": peak // 1024, "before_mb": before // 1024,
             "recomputed_differing": wrong, "ok": ratio <= MOST_TIMES and wrong == 0}
-
-
-@contextmanager
-def _scratch(url: str) -> Iterator[Engine]:
-    name = "bench_receipts"
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    own = make_url(url).set(database=name).render_as_string(hide_password=False)
-    migrate(own)
-    engine = create_engine(own)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        admin.dispose()
 
 
 def _settle(engine: Engine, people: int) -> None:

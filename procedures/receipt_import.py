@@ -122,7 +122,7 @@ def _store(session: Session, actor: Actor, run: _Run, reading: Reading, now: dat
     report.totals = _totals(reading)
     report.errors.sort(key=lambda fault: fault.line)
     _count_months(session, run)
-    told = tell_long_term(session, run.day)
+    told = tell_long_term(session, run.day) if run.months else 0  # where every line was held, no month changed
     kept.agency, kept.receipts = reading.agency, report.accepted
     if report.accepted:
         kept.first_id, kept.last_id = run.numbers.first, run.numbers.next - 1

@@ -36,6 +36,8 @@ SUBJECTS: Final = {
     "benefit": _l("給付"), "addressee": _l("宛名"), "inquiry": _l("照会"), "letter": _l("通知"), "correction": _l("訂正"),
     "renewal_season": _l("更新時期"), "board_session": _l("審査会"), "work_item": _l("作業"), "recall": _l("回収"),
     "payment_batch": _l("支払回"), "payment_return": _l("振込不能"),
+    "receipt_set": _l("レセプトファイル"), "held_receipt": _l("保留したレセプト"), "receipt_finding": _l("指摘"), "payer_invoice": _l("請求額"),
+    "check_severity": _l("点検の重さ"), "benefit_adjustment": _l("調整の入力"),
 }
 _ACTS: Final = {
     "given": _l("加えた"), "taken": _l("外した"), "added": _l("加えた"), "changed": _l("変えた"), "stopped": _l("利用を止めた"),

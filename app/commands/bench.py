@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from app.database import running_database
+from bench import benefits as bench_benefits
 from bench import lists as bench_lists
 from bench import names as bench_names
 from bench import print as bench_print
@@ -20,12 +21,12 @@ FEWEST = 1000
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["lists", "names", "register", "print", "receipts"]), default="lists")
+@click.argument("name", type=click.Choice(["lists", "names", "register", "print", "receipts", "benefits"]), default="lists")
 @click.option("--json", "as_json", is_flag=True, help="結果を JSON で")
 @click.option("--rounds", default=25, show_default=True, type=click.IntRange(3), help="繰返し")
 @click.option("--rows", default=1_000_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="names の人数、receipts の件数")
 def bench(name: str, as_json: bool, rounds: int, rows: int) -> None:
-    """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致. register: 住民情報の取込. print: 更新案内の印刷. receipts: レセプトの取込."""
+    """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致. register: 住民情報の取込. print: 更新案内の印刷. receipts: レセプトの取込. benefits: 給付の画面."""
     with running_database(Settings.from_environment()) as settings:
         if name == "names":
             click.echo(f"{rows:,} 人の氏名を用意しています。", err=True)
@@ -35,6 +36,9 @@ def bench(name: str, as_json: bool, rounds: int, rows: int) -> None:
         elif name == "receipts":
             click.echo(f"{rows // 10:,} 人と {rows:,} 件のレセプトを用意しています。", err=True)
             result = bench_receipts.measure(str(settings.database_url), rows, max(rows // 10, FEWEST))
+        elif name == "benefits":
+            _demand_people(str(settings.database_url))
+            result = bench_benefits.measure(settings, rounds)
         elif name == "print":
             result = bench_print.measure(min(rows, 30_000))
         else:
@@ -67,6 +71,10 @@ def _table(name: str, result: dict[str, Any]) -> str:
                 f"{result['weasyprint_pages_s']} pages/s, ratio {result['ratio']} (must {result['must']:g}), same text "
                 f"{result['same_text']}, most differing pixels {result['worst_pixels']}, peak {result['peak_mb']} MB: "
                 f"{_verdict(result)}")
+    if name == "benefits":
+        return "\n".join([f"{result['receipts']:,} receipts, median of {result['rounds']} rounds, ms", *(
+            f"{page}\tnanbyo {each['nanbyo']}\tfloor {each['floor']}\t÷ floor {each['times_floor']} (must {each['must']:g}): {_verdict(each)}"
+            for page, each in result["pages"].items())])
     if name == "receipts":
         return (f"{result['rows']:,} receipts of {result['holders']:,} holders: whole import {result['import']} s, bare COPY {result['copy']} s, "
                 f"ratio {result['ratio']} (limit {result['limit']}), {result['rows_per_second']:,} rows/s, peak {result['peak_mb']} MB "
