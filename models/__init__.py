@@ -13,6 +13,7 @@ from models import (  # noqa: F401  # each import declares its tables
     codes,
     disease,
     facility,
+    form_key,
     history,
     household,
     income,
@@ -34,7 +35,9 @@ from models import (  # noqa: F401  # each import declares its tables
     register,
     reimbursement,
     renewal,
+    restored_copy,
     review,
     sheet,
     work_item,
+    worker_beat,
 )
