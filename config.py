@@ -32,6 +32,7 @@ class Settings:
     proxies: int = 0  # NANBYO_PROXIES: how many proxies stand before us and tell the terminal's address
     origin: str = "http://localhost:8000"  # NANBYO_ORIGIN: the address people type; authenticators belong to its host
     door_file: Path | None = None  # NANBYO_DOOR: accepted readers, the city's directory and provider (docs/door.md)
+    log_level: str = "WARNING"  # NANBYO_LOG: INFO writes one line a request, without any personal data
     languages: tuple[str, ...] = field(default=("ja", "en"))
 
     @staticmethod
@@ -49,6 +50,7 @@ class Settings:
             behind_https=env.get("NANBYO_HTTPS") == "1",
             proxies=_read("NANBYO_PROXIES", int, 0),
             origin=env.get("NANBYO_ORIGIN", Settings.origin).rstrip("/"),
+            log_level=env.get("NANBYO_LOG", Settings.log_level).upper(),
             door_file=Path(env["NANBYO_DOOR"]).resolve() if env.get("NANBYO_DOOR") else None,
         )
 

@@ -8,7 +8,7 @@ from flask_appbuilder import AppBuilder
 ROOMS: tuple[str, ...] = (
     "login", "second_factor", "presence", "own_password", "today", "work", "reception", "queue", "keying", "comparison", "scan", "lookup", "case_file",
     "assessment", "notices", "inquiries", "board", "wordings", "parameters", "register_files", "receipt_profiles", "renewals", "corrections", "statistics",
-    "off_register", "reimbursement", "payment", "review",
+    "off_register", "reimbursement", "payment", "review", "system",
     "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
     "users", "authenticators", "sheets", "masters", "figures", "journal")
 
