@@ -37,6 +37,7 @@ class Settings:
     seal_key_file: Path | None = None  # NANBYO_SEAL_KEY: the sealer's own key, where its user alone can read
     checkpoint_folder: Path | None = None  # NANBYO_CHECKPOINTS: where checkpoints of the journal lie outside the database
     checkpoint_copy: Path | None = None  # NANBYO_CHECKPOINTS_COPY: and a second place, on another machine
+    log_level: str = "WARNING"  # NANBYO_LOG: INFO writes one line a request, without any personal data
     languages: tuple[str, ...] = field(default=("ja", "en"))
 
     @staticmethod
@@ -54,6 +55,7 @@ class Settings:
             behind_https=env.get("NANBYO_HTTPS") == "1",
             proxies=_read("NANBYO_PROXIES", int, 0),
             origin=env.get("NANBYO_ORIGIN", Settings.origin).rstrip("/"),
+            log_level=env.get("NANBYO_LOG", Settings.log_level).upper(),
             door_file=Path(env["NANBYO_DOOR"]).resolve() if env.get("NANBYO_DOOR") else None,
             seal_key_file=_path(env.get("NANBYO_SEAL_KEY")),
             checkpoint_folder=_path(env.get("NANBYO_CHECKPOINTS")),

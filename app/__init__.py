@@ -8,10 +8,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.clock import today
 from app.errors import add_error_pages
 from app.extensions import Building, csrf, db
+from app.form_keys import add_form_keys
 from app.gate import add_gate
 from app.headers import add_headers
 from app.health import add_health
 from app.menu import permitted_menu
+from app.request_log import add_request_log
 from app.sessions import DatabaseSessions
 from app.uploads import OfficeRequest
 from app.words import on_day, say, short_day, short_moment
@@ -67,10 +69,12 @@ def create_app(settings: Settings | None = None) -> Flask:
                                  locks_after=_locks_after, short_day=short_day, short_moment=short_moment)
     db.init_app(app)
     csrf.init_app(app)
+    add_request_log(app, settings)
     add_headers(app)
     add_error_pages(app)
     add_health(app, settings)
     add_gate(app, settings)
+    add_form_keys(app)
     app.before_request(_keep_up_with_the_figures)
 
     with app.app_context():

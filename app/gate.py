@@ -10,7 +10,7 @@ from app.errors import wants_a_page
 from config import Settings
 
 # What opens while the screen is locked: the way to open it again, the way out, and files without content.
-WHEN_LOCKED = {"static", "appbuilder.static", "healthz", "readyz", "LoginView.logout", "LoginView.language",
+WHEN_LOCKED = {"static", "appbuilder.static", "healthz", "readyz", "metrics", "LoginView.logout", "LoginView.language",
                "PresenceView.locked", "PresenceView.state", "PresenceView.challenge", "PresenceView.prove",
                "PresenceView.lock"}
 # What opens without, or before, a password of one's own.

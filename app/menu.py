@@ -77,6 +77,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("規則の数字"), "/parameters/", ("can_read", "Parameters")),
         Entry(_l("通知の文面"), "/wordings/", ("can_read", "Wordings")),
         Entry(_l("コード表"), "/masters/", ("can_read", "Masters")),
+        Entry(_l("システムの状態"), "/system/", ("can_read", "System")),
     )),
     (_l("監査"), (
         Entry(_l("操作記録"), "/journal/", ("can_read", "Journal")),

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from models.payment import PaymentBatch
 from procedures.actor import SYSTEM
 from procedures.import_report import Fault, Report
+from procedures.outward import is_open
 from procedures.payment import hand_over
 from procedures.payment_file import content_of, digest_of, name_of
 from procedures.refusal import Refused
@@ -57,6 +58,8 @@ def put_out(session: Session, folder: Path, now: datetime) -> list[str]:
 
 
 def _place(session: Session, box: Path, now: datetime) -> list[str]:
+    if not is_open(session):
+        return []
     placed = _finish(session, box)
     for batch in session.scalars(select(PaymentBatch).where(PaymentBatch.state == "released").order_by(PaymentBatch.id)).all():
         try:

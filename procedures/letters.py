@@ -25,6 +25,7 @@ from procedures.checklist import missing
 from procedures.city import City
 from procedures.letter_facts import VALUE_NAMES, facts_of, values_of
 from procedures.lookup import codes_of
+from procedures.model_row import Stale
 from procedures.progress import move
 from procedures.refusal import Refused
 from procedures.series import next_number
@@ -184,13 +185,26 @@ def wording_in_force(session: Session, kind: str, on: date) -> LetterWording:
     return found
 
 
+def newest_wording(session: Session, kind: str) -> int:
+    """最新の版: the number of the wording published last, whenever it begins; 0 where there is none."""
+    return session.scalar(select(func.max(LetterWording.number)).where(LetterWording.kind == kind)) or 0
+
+
+def newest_published(session: Session, kind: str) -> LetterWording:
+    """最後に公開した文面, whenever it begins."""
+    return session.scalars(select(LetterWording).where(LetterWording.kind == kind)
+                           .order_by(LetterWording.number.desc()).limit(1)).one()
+
+
 def publish(session: Session, actor: Actor, kind: str, subject: str, body: str, closing: str, since: date,
-            on: date) -> LetterWording:
-    """文面を公開する: a new version from the day *since*; WordingWrong names what cannot be filled in."""
+            on: date, seen: str | None = None) -> LetterWording:
+    """文面を公開する: a new version from the day *since*; WordingWrong names what cannot be filled in, Stale what came after *seen*."""
     check_wording(subject, body, closing)
     if since < on:
         raise WordingWrong("適用開始日は今日以降にしてください。出した通知の文面は変えられません。")
-    newest = session.scalar(select(func.max(LetterWording.number)).where(LetterWording.kind == kind)) or 0
+    newest = newest_wording(session, kind)
+    if seen is not None and seen != str(newest):
+        raise Stale
     made = LetterWording(kind=kind, number=newest + 1, subject=subject.strip(), body=body.strip(), closing=closing.strip(),
                          effective_from=since, published_by=actor.user_id)
     session.add(made)

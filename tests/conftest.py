@@ -165,6 +165,8 @@ def app(settings: Settings) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    for waiting in app.extensions["form_key_locks"]:
+        waiting.dispose()
     assert changed == []
 
 

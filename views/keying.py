@@ -81,7 +81,7 @@ class KeyingView(SheetView):
         """登録: on to the next sheet, or back to this one with what is to be corrected."""
         raw = {name[2:]: value for name, value in request.form.items() if name.startswith("f:")}
         unexpected = [name for name in request.form if not name.startswith("f:")
-                      and name not in ("csrf_token", "unreadable", "submission_key")]
+                      and name not in ("csrf_token", "form_key", "unreadable", "submission_key")]
         try:
             if unexpected:
                 raise Refused(_("様式にない項目が送られました。画面を開き直してください。"))

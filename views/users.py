@@ -1,5 +1,6 @@
 """利用者の画面: accounts are added, changed, stopped and given temporary passwords; one by one or as a file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, session
@@ -13,6 +14,7 @@ from app.words import say
 from exchange.table_file import EnvelopeWrong
 from procedures import user_file, users
 from procedures.common_accounts import kind_of
+from procedures.model_row import differing
 from procedures.permissions import rights_of_user
 from procedures.refusal import Refused
 from procedures.rights import ROLES
@@ -23,6 +25,7 @@ from views.office_view import OfficeView, actor, allowed
 from views.roles import role_name, words
 
 Given = list[tuple[User, str]]
+Both = Sequence[tuple[str, Any, Any]]
 
 
 class UsersView(OfficeView):
@@ -79,7 +82,9 @@ class UsersView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            return self._form(self._user(number), account, refusal), 422
+            user = self._user(number)
+            both = _both(users.account_of(user), account) if isinstance(refusal, users.AccountChangedMeanwhile) else []
+            return self._form(user, account, refusal, both), 422
         flash(_("保存しました。次の操作から有効です。"), "success")
         return redirect("/users/")
 
@@ -160,10 +165,10 @@ class UsersView(OfficeView):
         return self.page("users/list.html", users=found, onward=onward, words=typed, account_of=users.account_of,
                          role_name=role_name)
 
-    def _form(self, user: User | None, typed: Account, fault: Refused | None = None) -> str:
+    def _form(self, user: User | None, typed: Account, fault: Refused | None = None, both: Both = ()) -> str:
         rights = rights_of_user(self.session, user) if user else []
         door = current_app.config["DOOR"]
-        return self.page("users/form.html", user=user, typed=typed, fault=fault, roles=ROLES, role_name=role_name,
+        return self.page("users/form.html", user=user, typed=typed, fault=fault, both=both, roles=ROLES, role_name=role_name,
                          words=words, version=users.version_of(user) if user else "", rights=rights,
                          login=kind_of(self.session, user) if user else "password", directory=door.directory, provider=door.provider,
                          fault_at=fault.item if isinstance(fault, AccountRefused) else "")
@@ -172,6 +177,14 @@ class UsersView(OfficeView):
         """仮のパスワード: shown this once; it is stored nowhere in this form."""
         lasts = password_policy_of(today()).temporary
         return self.page("users/given.html", given=given, days=lasts.days, last_day=now() + lasts)
+
+
+def _both(stored: Account, typed: Account) -> Both:
+    """先の変更と入力: what somebody else stored meanwhile beside what was typed."""
+    def told(account: Account) -> dict[str, str]:
+        return {_("姓"): account.family, _("名"): account.given, _("役割"): "、".join(role_name(name) for name in account.roles)}
+
+    return differing(told(stored), told(typed))
 
 
 def _typed(username: str | None = None) -> Account:

@@ -24,6 +24,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "import": ("app.commands.import_:import_", "ファイルを取り込む: residents, taxes, receipts, facilities, insurers (import files)"),
     "export": ("app.commands.export:export", "一覧を出力する (export a list)"),
     "demo-data": ("app.commands.demo_data:demo_data", "試用データを作る (synthetic people)"),
+    "backup": ("app.commands.backup:backup", "全体の控えを一つのファイルに取る (back up the whole system)"),
+    "restore": ("app.commands.backup:restore", "控えから戻し、照合する (restore a backup and check it)"),
     "doctor": ("app.commands.doctor:doctor", "足りないものを調べる (say what is missing)"),
     "bench": ("app.commands.bench:bench", "速さを測る (benchmarks)"),
 }

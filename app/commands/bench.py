@@ -10,6 +10,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.database import running_database
 from bench import benefits as bench_benefits
+from bench import failover as bench_failover
+from bench import faults as bench_faults
 from bench import lists as bench_lists
 from bench import names as bench_names
 from bench import print as bench_print
@@ -21,12 +23,20 @@ FEWEST = 1000
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["lists", "names", "register", "print", "receipts", "benefits"]), default="lists")
+@click.argument("name", type=click.Choice(["lists", "names", "register", "print", "receipts", "benefits", "failover", "faults"]), default="lists")
 @click.option("--json", "as_json", is_flag=True, help="結果を JSON で")
-@click.option("--rounds", default=25, show_default=True, type=click.IntRange(3), help="繰返し")
+@click.option("--rounds", type=click.IntRange(1), help="繰返し (既定: 25、failover は 20、faults は 200)")
 @click.option("--rows", default=1_000_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="names の人数、receipts の件数")
-def bench(name: str, as_json: bool, rounds: int, rows: int) -> None:
-    """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致. register: 住民情報の取込. print: 更新案内の印刷. receipts: レセプトの取込. benefits: 給付の画面."""
+def bench(name: str, as_json: bool, rounds: int | None, rows: int) -> None:
+    """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致. register: 住民情報の取込. print: 更新案内の印刷. receipts: レセプトの取込. benefits: 給付の画面.
+
+    failover: 主系を落とし続け、保存済みと答えた入力が待機系に残るかを数える. faults: 各所を kill -9 し、約束が破れた数を数える.
+    """
+    if name in ("failover", "faults"):
+        result = bench_failover.measure(rounds or 20) if name == "failover" else bench_faults.measure(rounds or 200, _tell)
+        click.echo(json.dumps(result, ensure_ascii=False) if as_json else _lines(result))
+        sys.exit(0 if result["ok"] else 1)
+    rounds = max(rounds or 25, 3)
     with running_database(Settings.from_environment()) as settings:
         if name == "names":
             click.echo(f"{rows:,} 人の氏名を用意しています。", err=True)
@@ -46,6 +56,14 @@ def bench(name: str, as_json: bool, rounds: int, rows: int) -> None:
             result = bench_lists.measure(settings, rounds)
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(name, result))
     sys.exit(0 if result["ok"] else 1)
+
+
+def _tell(words: str) -> None:
+    click.echo(words, err=True)
+
+
+def _lines(result: dict[str, Any]) -> str:
+    return "\n".join([*(f"{name}\t{value}" for name, value in result.items() if name != "ok"), _verdict(result)])
 
 
 def _demand_people(url: str) -> None:

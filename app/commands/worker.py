@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 import click
 import psycopg
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.carriers import exchange, make_good
 from app.database import office_engine, running_database
 from app.receipt_place import place_of
 from config import Settings
-from procedures import disposals, jobs, print_job, receipt_job, renewal
+from procedures import disposals, health, jobs, print_job, receipt_job, renewal
 from procedures.city import city_of
 from procedures.renewal_print import RenewalJob
 from procedures.scans import Cabinet
@@ -52,6 +53,11 @@ def do_one(engine: Engine, settings: Settings) -> bool:
         number, kind = job.id, job.kind
         try:
             jobs.work(session, number, handler_of(kind, settings), _now)
+        except (OSError, OperationalError) as passing:
+            session.rollback()
+            log.warning("job %s: %s", number, type(passing).__name__)
+            jobs.stumble(session, number, type(passing).__name__, _now())
+            session.commit()
         except Exception as fault:
             session.rollback()
             log.error("job %s: %s", number, type(fault).__name__)
@@ -97,6 +103,7 @@ def _work(engine: Engine, settings: Settings, once: bool) -> None:
                 pass
             exchange(engine, settings, _now())
             with Session(engine) as session:
+                health.beat(session, _now())
                 jobs.sweep(session, results(settings).remove, _now())
                 session.commit()
             if once:

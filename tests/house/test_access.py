@@ -15,7 +15,7 @@ DEMO_USERS = {"entry": "clerk1", "review": "reviewer1", MANAGER: "manager1", "nu
               ADMIN: "admin1", AUDIT: "auditor1"}
 
 # Open to everybody, each for its reason: the door itself, the health of the machine, files without content.
-OPEN = {"GET /", "GET /login/", "POST /login/", "POST /logout/", "POST /lang/<string:locale>", "GET /healthz",
+OPEN = {"GET /", "GET /login/", "POST /login/", "POST /logout/", "POST /lang/<string:locale>", "GET /healthz", "GET /metrics",
         "GET /readyz", "GET /static/<path:filename>", "GET /static/appbuilder/<path:filename>",
         # The way in: each opens for whoever gave the first factor, or sends the browser to the common authentication.
         "POST /login/provider/begin", "GET /login/provider/back", "GET /login/provider/token", "POST /login/provider/finish",
@@ -142,6 +142,8 @@ ACCESS = {
     "POST /users/<int:number>/<any(stop, resume, password, directory, provider):wish>": {ADMIN},
     "GET /users/take-in": {ADMIN}, "POST /users/take-in": {ADMIN}, "POST /users/take-in/save": {ADMIN},
     "GET /masters/": {ADMIN},
+    "GET /system/": {ADMIN, MANAGER}, "POST /system/jobs/<int:number>/<any(resume, cancel):wish>": {ADMIN},
+    "POST /system/copies/<int:number>/<any(ask, release):wish>": {ADMIN, MANAGER},
 } | {f"{route.split()[0]} /masters/{noun}{route.split()[1]}": {ADMIN} for noun in MASTERS for route in OF_A_MASTER
      } | {f"{route.split()[0]} {base}{route.split()[1]}": roles for base, roles in LISTS.items() for route in OF_A_LIST
      } | {f"{method} {base}/export": {MANAGER} for base in LISTS for method in ("GET", "POST")}
@@ -157,6 +159,7 @@ def _address(route: str) -> str:
     """An address that matches *route* and names nothing that exists."""
     known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause",
              "<any(stop, resume, password, directory, provider):wish>": "stop", "<any(confirm, cancel):wish>": "confirm", "<any(identify, extend, withdraw):step>": "identify",
+             "<any(resume, cancel):wish>": "cancel", "<any(ask, release):wish>": "ask",
              "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<kind>": "held", "<string:noun>": "sex"}
     for part, value in known.items():
         route = route.replace(part, value)
@@ -198,6 +201,6 @@ def test_nobody_enters_without_logging_in(client):
 
 
 def test_the_administrator_of_permissions_sees_no_case():
-    offices = ("/authenticators/", "/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/inspection/", "/disposals/", "/lookup/", "/wordings/", "/parameters/")
+    offices = ("/authenticators/", "/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/inspection/", "/disposals/", "/lookup/", "/wordings/", "/parameters/", "/system/")
     assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles) and roles != EVERYBODY} <= {
         route for route in ACCESS if any(office in route for office in offices)}
