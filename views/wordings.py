@@ -50,7 +50,7 @@ class WordingsView(OfficeView):
             letters.check_wording(typed.get("subject", ""), typed.get("body", ""), typed.get("closing", ""))
         except Refused as refusal:
             flash(say(refusal.message), "error")
-            return self._page(kind, typed), 400
+            return self._page(kind, typed, version=typed.get("version", "")), 400
         text = LetterText(
             Address("3300061", "見本県見本市見本区松町1番地", "見本 太郎"), f"{city().document_prefix}000号", today(),
             put_in(typed["subject"], SAMPLE), filled(typed["body"], SAMPLE),
