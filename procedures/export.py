@@ -13,6 +13,7 @@ from procedures import journal
 from procedures.actor import Actor
 from procedures.columns import STATE_LABELS, WITHHELD, Column
 from procedures.desk import Desk
+from procedures.disclosure import judge_export
 from procedures.listing import Listing, Question, base, selection
 from procedures.refusal import Refused
 from translations.wording import said
@@ -74,6 +75,7 @@ def take(session: Session, actor: Actor, listing: Listing, asked: Question, desk
         raise PurposeMissing
     if format not in FORMATS:
         raise UnknownFormat
+    judge_export(column.pii for column in asked.columns)
     rows = count(session, listing, asked)
     if format == "xlsx" and rows > LONGEST_XLSX:
         raise TooLong
