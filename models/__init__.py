@@ -36,5 +36,6 @@ from models import (  # noqa: F401  # each import declares its tables
     renewal,
     review,
     sheet,
+    two_person,
     work_item,
 )

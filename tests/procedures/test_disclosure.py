@@ -11,6 +11,7 @@ from procedures import export, terms
 from procedures.columns import column_of, columns_of
 from procedures.disclosure import USES, DoesNotLeave
 from procedures.listing import Question, listing
+from tests.office import NOW
 from views.applications import VIEWS as APPLICATIONS
 from views.recipients import VIEWS as RECIPIENTS
 from views.records import VIEWS as RECORDS
@@ -54,7 +55,7 @@ def test_an_account_leaves_in_no_file_even_where_a_column_is_made_up(session, ac
     claims = listing("claims", "償還払", ReimbursementClaim)
     asked = Question({}, claims.order(None), columns=(ACCOUNT,))
     with pytest.raises(DoesNotLeave):
-        export.take(session, actors["manager1"], claims, asked, None, format="csv", purpose="試し")
+        export.take(session, actors["manager1"], claims, asked, None, format="csv", purpose="試し", now=NOW)
 
 
 def test_the_table_is_what_decides(monkeypatch):
