@@ -52,6 +52,11 @@ class Settings:
             door_file=Path(env["NANBYO_DOOR"]).resolve() if env.get("NANBYO_DOOR") else None,
         )
 
+    @property
+    def keyring(self) -> Path:
+        """鍵束: beside the key file, never under the database or in a backup; the data keys in it are wrapped by the key."""
+        return (self.key_file or self.data_dir / "keys" / "master.key").parent / "numbering.keys"
+
     def keys(self) -> bytes:
         """The installation's 32 secret bytes; made once, readable by the owner only."""
         path = self.key_file or self.data_dir / "keys" / "master.key"

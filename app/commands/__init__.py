@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "import": ("app.commands.import_:import_", "ファイルを取り込む: residents, taxes, receipts, facilities, insurers (import files)"),
     "export": ("app.commands.export:export", "一覧を出力する (export a list)"),
     "demo-data": ("app.commands.demo_data:demo_data", "試用データを作る (synthetic people)"),
+    "keys": ("app.commands.keys:keys", "番号の保管の鍵を更新する (rotate the keys of the numbering store)"),
     "doctor": ("app.commands.doctor:doctor", "足りないものを調べる (say what is missing)"),
     "bench": ("app.commands.bench:bench", "速さを測る (benchmarks)"),
 }

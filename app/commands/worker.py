@@ -15,10 +15,11 @@ from app.carriers import exchange, make_good
 from app.database import running_database
 from app.receipt_place import place_of
 from config import Settings
-from procedures import jobs, print_job, receipt_job, renewal
+from procedures import jobs, key_rotation, print_job, receipt_job, renewal
 from procedures.city import city_of
 from procedures.renewal_print import RenewalJob
 from procedures.sealed_folder import SealedFolder
+from procedures.vault import Vault
 
 log = logging.getLogger("nanbyo")
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -61,7 +62,8 @@ def do_one(engine: Engine, settings: Settings) -> bool:
 
 def handler_of(kind: str, settings: Settings) -> jobs.Handler:
     """The way this kind of work is done; KeyError for one nobody knows."""
-    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job, receipt_job.KIND: _receipt_job}[kind](settings)
+    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job, receipt_job.KIND: _receipt_job,
+            key_rotation.KIND: _rotation_job}[kind](settings)
 
 
 def results(settings: Settings) -> SealedFolder:
@@ -79,6 +81,10 @@ def _renewal_job(settings: Settings) -> jobs.Handler:
 
 def _receipt_job(settings: Settings) -> jobs.Handler:
     return receipt_job.ReceiptJob(place_of(settings), _now)
+
+
+def _rotation_job(settings: Settings) -> jobs.Handler:
+    return key_rotation.RotationJob(Vault(settings.keys(), settings.keyring))
 
 
 def _work(engine: Engine, settings: Settings, once: bool) -> None:
