@@ -10,7 +10,7 @@ ROOMS: tuple[str, ...] = (
     "assessment", "notices", "inquiries", "board", "wordings", "parameters", "register_files", "receipt_profiles", "renewals", "corrections", "statistics",
     "off_register", "reimbursement", "payment", "review",
     "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
-    "users", "authenticators", "sheets", "masters", "figures", "journal")
+    "users", "authenticators", "two_person", "past_rights", "sheets", "masters", "figures", "journal")
 
 
 def register(appbuilder: AppBuilder) -> None:

@@ -20,7 +20,7 @@ def _rows(page: str) -> list[list[str]]:
     return [row for row in cells if len(row) == 6 and row[2] != "state"]
 
 
-@pytest.mark.parametrize("page", [*PAGES, "SECURITY.md"])
+@pytest.mark.parametrize("page", [*PAGES, "SECURITY.md", "docs/keys.md"])
 def test_everything_a_page_names_is_there(page):
     lost = []
     for path, test in NAMED.findall((ROOT / page).read_text()):
@@ -83,3 +83,11 @@ def test_every_page_offers_the_way_out_and_covers_a_password():
     assert 'action="/logout/"' in (templates / "layout.html").read_text()
     fields = [line for path in templates.rglob("*.html") for line in path.read_text().splitlines() if re.search(r'name="(old|new|again|password)"', line)]
     assert fields and [line.strip() for line in fields if 'type="password"' not in line] == []
+
+
+def test_the_inventory_of_keys_knows_every_room_that_uses_one():
+    uses = re.compile(r"^(?:import hmac|from cryptography)", re.M)
+    rooms = {path.relative_to(ROOT).as_posix() for room in ("app", "views", "procedures", "models", "exchange", "forms", "reports", "rules")
+             for path in (ROOT / room).rglob("*.py") if uses.search(path.read_text())}
+    told = (ROOT / "docs" / "keys.md").read_text()
+    assert rooms and [room for room in sorted(rooms) if f"`{room}`" not in told] == []
