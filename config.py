@@ -72,6 +72,11 @@ class Settings:
         """Where the checkpoints of the journal lie outside the database."""
         return self.checkpoint_folder or self.data_dir / "checkpoints"
 
+    @property
+    def keyring(self) -> Path:
+        """鍵束: beside the key file, never under the database or in a backup; the data keys in it are wrapped by the key."""
+        return (self.key_file or self.data_dir / "keys" / "master.key").parent / "numbering.keys"
+
     def keys(self) -> bytes:
         """The installation's 32 secret bytes; made once, readable by the owner only."""
         path = self.key_file or self.data_dir / "keys" / "master.key"

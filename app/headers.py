@@ -33,7 +33,7 @@ def add_headers(app: Flask) -> None:
         if not request.path.startswith("/static/") and not g.get("keepable"):
             response.headers["Cache-Control"] = "no-store"
         if app.config["OFFICE"].behind_https:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response
 
 

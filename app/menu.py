@@ -72,7 +72,9 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (_l("管理"), (
         Entry(_l("統計"), "/statistics/", ("can_read", "Statistics")),
         Entry(_l("権限"), "/roles/", ("can_read", "Roles")),
+        Entry(_l("ある日の権限"), "/past-rights/", ("can_read", "PastRights")),
         Entry(_l("利用者"), "/users/", ("can_read", "Users")),
+        Entry(_l("二人での承認"), "/two-person/", ("can_read", "TwoPerson")),
         Entry(_l("様式"), "/sheets/", ("can_read", "Sheets")),
         Entry(_l("規則の数字"), "/parameters/", ("can_read", "Parameters")),
         Entry(_l("通知の文面"), "/wordings/", ("can_read", "Wordings")),

@@ -41,6 +41,7 @@ from models import (  # noqa: F401  # each import declares its tables
     seal,
     sheet,
     subject_request,
+    two_person,
     work_item,
     worker_beat,
 )

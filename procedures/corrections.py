@@ -20,6 +20,7 @@ from models.reimbursement import ReimbursementBill, ReimbursementClaim, Reimburs
 from procedures import journal, recipient
 from procedures.actor import Actor
 from procedures.columns import WITHHELD, WITHHELD_KINDS
+from procedures.pii_uses import is_masked
 from procedures.lookup import codes_of, disease_names
 from procedures.refusal import Refused
 from procedures.reimbursement_progress import LINES_OPEN
@@ -236,7 +237,7 @@ def _mask(item: Recorded, hides: bool, sees_account: bool) -> str:
     """What stands in place of a value that the reader may not see; nothing where she may."""
     if hides and item.kind in WITHHELD_KINDS:
         return WITHHELD
-    return "" if sees_account or item.item.pii is not Pii.BANK else MASKED
+    return "" if sees_account or not is_masked(item.item.pii) else MASKED
 
 
 def _item(table: str, attribute: str) -> Recorded:

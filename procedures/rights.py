@@ -139,7 +139,9 @@ RIGHTS: Final[tuple[Right, ...]] = (
     Right("wording.edit", "管理", "通知の文面を作り変える", "Edit the wording of letters",
           (("can_read", "Wordings"), ("can_write", "Wordings")), ("admin",)),
     Right("roles.edit", "管理", "権限を管理する", "Manage permissions",
-          (("can_read", "Roles"), ("can_write", "Roles")), ("admin",)),
+          (("can_read", "Roles"), ("can_write", "Roles"), ("can_read", "PastRights")), ("admin",)),
+    Right("two_person.see", "管理", "二人での承認を扱う", "Ask for and give second consents",
+          (("can_read", "TwoPerson"),), ("manager", "admin")),
     Right("users.edit", "管理", "利用者を管理する", "Manage users",
           (("can_read", "Users"), ("can_write", "Users")), ("admin",)),
     Right("sheets.edit", "管理", "様式を作り変える", "Edit sheets", (("can_read", "Sheets"), ("can_write", "Sheets"),
@@ -161,7 +163,7 @@ RIGHTS: Final[tuple[Right, ...]] = (
           (("can_read", "Disposals"), ("can_approve", "Disposals")), ("manager",)),
     Right("disposal.see", "監査", "保存期間と廃棄の証跡を見る", "See retention and proofs of disposal",
           (("can_read", "Disposals"),), ("audit",)),
-    Right("journal.see", "監査", "操作記録を見る", "See the journal", (("can_read", "Journal"),), ("audit",)),
+    Right("journal.see", "監査", "操作記録を見る", "See the journal", (("can_read", "Journal"), ("can_read", "PastRights")), ("audit",)),
     Right("journal.export", "監査", "操作記録を出力する", "Export the journal", (("can_export", "Journal"),), ("audit",)),
 )
 

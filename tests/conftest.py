@@ -2,15 +2,17 @@
 
 import fcntl
 import hashlib
+import logging
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import hypothesis
 import pytest
-from flask import Flask, has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
@@ -23,6 +25,7 @@ from models.installation import Installation
 from procedures.actor import Actor
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, load_demo_users
+from tests import canary
 from tests.sealer import at_work
 
 # The same examples in every run: a red run must be red again when somebody looks at it.
@@ -32,6 +35,25 @@ hypothesis.settings.load_profile("office")
 WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 TEST_DATA = ROOT / "var" / "test"
 TODAY = date(2026, 11, 24)  # the office's day in every test that does not say otherwise
+
+
+_EAR = canary.Ear()
+_BEGUN = time.time()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """From here on nothing that is logged goes unheard."""
+    logging.getLogger().addHandler(_EAR)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whatever ran: no number that a test typed lies in the write-ahead log, in a file of the tests, or in what was logged."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    places = [TEST_DATA / "postgres", *([factory.getbasetemp()] if factory else [])]
+    found = [*_EAR.heard, *(name for place in places if place.exists() for name in canary.in_files(place, _BEGUN))]
+    if found:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        raise pytest.UsageError("an Individual Number was left in the clear: " + ", ".join(found[:20]))
 
 
 @pytest.fixture(scope="session")
@@ -106,9 +128,11 @@ def clone(server: str, purpose: str) -> Iterator[str]:
         connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
         connection.execute(text(f"CREATE DATABASE {own} TEMPLATE {template}"))
     yield _named(server, own)
+    left_behind = canary.in_database(_named(server, own)) if canary.has_numbers(_named(server, own)) else []
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
     admin.dispose()
+    assert left_behind == [], "an Individual Number was left in the clear"
 
 
 def _build(url: str) -> None:
@@ -152,6 +176,15 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     changed: list[str] = []
+    told: list[str] = []
+
+    @app.after_request
+    def no_number_leaves(response: Response) -> Response:
+        """Only the page of numbers shows one, and no header of any page does."""
+        if not response.is_streamed and not canary.OPENED.match(request.path) and canary.is_in(response.get_data()):
+            told.append(f"{request.method} {request.path}")
+        told.extend(f"{request.path}: {name}" for name, value in response.headers if canary.is_in(value.encode()))
+        return response
 
     def looking_changes_nothing(connection: object, cursor: object, statement: str, *rest: object) -> None:
         """A page that is only looked at leaves a line in the journal and in its session, and no other trace."""
@@ -168,6 +201,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     for waiting in app.extensions["form_key_locks"]:
         waiting.dispose()
     assert changed == []
+    assert told == []
 
 
 @pytest.fixture

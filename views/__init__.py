@@ -11,7 +11,7 @@ ROOMS: tuple[str, ...] = (
     "receipt_report", "month_totals", "benefit", "severities", "receipt_profiles", "renewals", "corrections", "statistics",
     "off_register", "reimbursement", "payment", "review", "system",
     "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
-    "users", "authenticators", "sheets", "masters", "figures", "journal", "journal_inspection", "subject_requests", "disposals")
+    "users", "authenticators", "two_person", "past_rights", "sheets", "masters", "figures", "journal", "journal_inspection", "subject_requests", "disposals")
 
 
 def register(appbuilder: AppBuilder) -> None:

@@ -47,7 +47,7 @@ class NumbersView(OfficeView):
 
     def _page(self, recipient: Any, **values: Any) -> str:
         lines = holders(self.session, actor(), recipient)
-        alike = {each.id: same_number_elsewhere(self.session, each, recipient.id) for _line, each in lines}
+        alike = {each.id: same_number_elsewhere(self.session, each, recipient.id, vault()) for _line, each in lines}
         written = self.page("numbers.html", recipient=recipient, lines=lines, alike=alike,
                             kinds=codes_of(self.session, {"number_holder"}, today(), language())["number_holder"], **values)
         self.session.commit()  # the look is on disk before a digit leaves

@@ -13,6 +13,7 @@ from models.journal import JournalEntry
 from procedures.letters import KINDS as LETTERS
 from procedures.masters import MASTERS
 from procedures.rights import BY_CODE, ROLES
+from procedures.two_person import KINDS
 from views.figures import TITLES
 from views.jobs import KINDS as JOBS
 from views.roles import role_name, words
@@ -35,7 +36,7 @@ SUBJECTS: Final = {
     "household_member": _l("世帯員"), "assessment": _l("所得判定"), "review": _l("審査"), "decision": _l("決裁"),
     "benefit": _l("給付"), "addressee": _l("宛名"), "inquiry": _l("照会"), "letter": _l("通知"), "correction": _l("訂正"),
     "renewal_season": _l("更新時期"), "board_session": _l("審査会"), "work_item": _l("作業"), "recall": _l("回収"),
-    "payment_batch": _l("支払回"), "payment_return": _l("振込不能"),
+    "payment_batch": _l("支払回"), "payment_return": _l("振込不能"), "two_person_request": _l("二人での承認"),
     "receipt_set": _l("レセプトファイル"), "held_receipt": _l("保留したレセプト"), "receipt_finding": _l("指摘"), "payer_invoice": _l("請求額"),
     "check_severity": _l("点検の重さ"), "benefit_adjustment": _l("調整の入力"),
 }
@@ -48,7 +49,7 @@ _ACTS: Final = {
     "enrolment_issued": _l("読取装置の登録コードを出した"), "enrolment_confirmed": _l("読取装置の登録を確かめた"),
     "enrolment_cancelled": _l("読取装置の登録を取り消した"), "enrolled": _l("読取装置を登録した"),
     "authenticator_revoked": _l("読取装置を使えなくした"), "authenticator_copied": _l("複製の疑いで読取装置を使えなくした"),
-    "handed_over": _l("全庁の共通認証に切り替えた"),
+    "handed_over": _l("全庁の共通認証に切り替えた"), "confirmed": _l("承認した"), "rejected": _l("却下した"), "used": _l("使った"),
 }
 _FACTORS: Final = {"password": _l("パスワード"), "finger": _l("指"), "code": _l("登録コード"), "enrolment": _l("読取装置の登録"),
                    "provider": _l("全庁の共通認証"), "trial": _l("試用モード (パスワードだけ)")}
@@ -56,7 +57,7 @@ _PARTS: Final = {
     "rows": _l("%(value)s件"), "turn": _l("%(value)s回目"), "sheet": _l("様式 %(value)s"), "number": _l("第%(value)s版"),
     "begins": _l("%(value)sから"), "listing": _l("一覧 %(value)s"), "master": _l("台帳 %(value)s"), "job": _l("仕事 %(value)s"),
     "format": _l("形式 %(value)s"), "user": _l("利用者番号 %(value)s"), "figures": _l("入力の成績 %(value)s"), "kind": _l("種類 %(value)s"),
-    "letter": _l("通知 %(value)s"), "statistics": _l("統計 %(value)s年度"), "preview": _l("確認用に表示した"),
+    "letter": _l("通知 %(value)s"), "statistics": _l("統計 %(value)s年度"), "preview": _l("確認用に表示した"), "two_person": _l("二人での承認 %(value)s"),
 }
 _PAYMENTS: Final = {
     "made": _l("支払回を作った"), "released": _l("承認した"), "cancelled": _l("取り消した"), "taken": _l("ファイルで受け取った"),
@@ -71,6 +72,7 @@ _NAMES: Final[Mapping[str, Mapping[str, Any]]] = {
     "listing": {entry.address.strip("/"): entry.label for _title, entries in MENU for entry in entries},
     "sheet": {sheet.name: sheet.label for sheet in SHEETS},
     "master": {**{noun: master.label for noun, master in MASTERS.items()}, "users": _l("利用者")},
+    "two_person": {name: kind.label for name, kind in KINDS.items()},
     "job": JOBS, "letter": {kind: letter.label for kind, letter in LETTERS.items()}, "figures": TITLES,
     "kind": {**SUBJECTS, "facilities": _l("指定医療機関"), "insurers": _l("保険者"), "users": _l("利用者"),
              "residents": _l("住民情報"), "taxes": _l("税情報")},

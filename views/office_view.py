@@ -52,7 +52,8 @@ def actor() -> Actor:
 
 def vault() -> Vault:
     """The installation's numbering store."""
-    return Vault(current_app.config["OFFICE"].keys())
+    office = current_app.config["OFFICE"]
+    return Vault(office.keys(), office.keyring)
 
 
 class OfficeView(BaseView):

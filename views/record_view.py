@@ -9,7 +9,7 @@ from flask import Response, abort, flash, redirect, request, stream_with_context
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 
-from app.clock import today
+from app.clock import now, today
 from app.words import language, say
 from procedures import columns, export, filters, record, spreadsheet, terms
 from procedures import desk as desks
@@ -136,7 +136,12 @@ class RecordView(OfficeView):
             if request.method == "GET":
                 return self._ask_purpose(place, desk, asked)
             taken = export.take(self.session, actor(), self.listing, asked, desk,
-                                format=request.form.get("format", ""), purpose=request.form.get("purpose", ""))
+                                format=request.form.get("format", ""), purpose=request.form.get("purpose", ""), now=now())
+        except export.NeedsSecondPerson as needs:
+            self.session.rollback()
+            flash(say(needs.ask(self.session, actor())), "error")
+            self.session.commit()
+            return redirect(place.address(f"{self.route_base}/export"))
         except Refused as refusal:
             self.session.rollback()
             flash(say(refusal.message), "error")

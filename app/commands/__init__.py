@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo-data": ("app.commands.demo_data:demo_data", "試用データを作る (synthetic people)"),
     "backup": ("app.commands.backup:backup", "全体の控えを一つのファイルに取る (back up the whole system)"),
     "restore": ("app.commands.backup:restore", "控えから戻し、照合する (restore a backup and check it)"),
+    "keys": ("app.commands.keys:keys", "番号の保管の鍵を更新する (rotate the keys of the numbering store)"),
     "doctor": ("app.commands.doctor:doctor", "足りないものを調べる (say what is missing)"),
     "bench": ("app.commands.bench:bench", "速さを測る (benchmarks)"),
 }

@@ -17,18 +17,19 @@ from bench import names as bench_names
 from bench import print as bench_print
 from bench import receipts as bench_receipts
 from bench import register as bench_register
+from bench import rotation as bench_rotation
 from config import Settings
 
 FEWEST = 1000
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["lists", "names", "register", "print", "receipts", "benefits", "failover", "faults"]), default="lists")
+@click.argument("name", type=click.Choice(["lists", "names", "register", "print", "receipts", "benefits", "rotation", "failover", "faults"]), default="lists")
 @click.option("--json", "as_json", is_flag=True, help="結果を JSON で")
 @click.option("--rounds", type=click.IntRange(1), help="繰返し (既定: 25、failover は 20、faults は 200)")
 @click.option("--rows", default=1_000_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="names の人数、receipts の件数")
 def bench(name: str, as_json: bool, rounds: int | None, rows: int) -> None:
-    """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致. register: 住民情報の取込. print: 更新案内の印刷. receipts: レセプトの取込. benefits: 給付の画面.
+    """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致. register: 住民情報の取込. print: 更新案内の印刷. receipts: レセプトの取込. benefits: 給付の画面. rotation: 番号の封じ直し.
 
     failover: 主系を落とし続け、保存済みと答えた入力が待機系に残るかを数える. faults: 各所を kill -9 し、約束が破れた数を数える.
     """
@@ -49,6 +50,8 @@ def bench(name: str, as_json: bool, rounds: int | None, rows: int) -> None:
         elif name == "benefits":
             _demand_people(str(settings.database_url))
             result = bench_benefits.measure(settings, rounds)
+        elif name == "rotation":
+            result = bench_rotation.measure(str(settings.database_url), min(rows, 100_000))
         elif name == "print":
             result = bench_print.measure(min(rows, 30_000))
         else:
@@ -84,6 +87,9 @@ def _table(name: str, result: dict[str, Any]) -> str:
         lines = [f"{sought}\t{each['ms']} ms\t{each['counted']}" for sought, each in result["names"].items()]
         return "\n".join([f"{result['people']:,} names; median of page and count", *lines,
                           f"worst {result['worst_ms']} ms, limit {result['limit_ms']} ms: {_verdict(result)}"])
+    if name == "rotation":
+        return (f"{result['rows']:,} numbers: sealed anew {result['seconds']} s (limit {result['limit_seconds']:g}), bare update "
+                f"{result['bare_update']} s, ratio {result['ratio']}, unreadable {result['unreadable']}: {_verdict(result)}")
     if name == "print":
         return (f"{result['people']:,} people, two pages each: stamped {result['stamped_pages_s']:,} pages/s, WeasyPrint one each "
                 f"{result['weasyprint_pages_s']} pages/s, ratio {result['ratio']} (must {result['must']:g}), same text "

@@ -16,11 +16,12 @@ from app.carriers import exchange, make_good
 from app.database import office_engine, running_database
 from app.receipt_place import place_of
 from config import Settings
-from procedures import disposals, health, jobs, print_job, receipt_job, renewal
+from procedures import disposals, health, jobs, key_rotation, print_job, receipt_job, renewal
 from procedures.city import city_of
 from procedures.renewal_print import RenewalJob
 from procedures.scans import Cabinet
 from procedures.sealed_folder import SealedFolder
+from procedures.vault import Vault
 
 log = logging.getLogger("nanbyo")
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -69,7 +70,7 @@ def do_one(engine: Engine, settings: Settings) -> bool:
 def handler_of(kind: str, settings: Settings) -> jobs.Handler:
     """The way this kind of work is done; KeyError for one nobody knows."""
     return {print_job.KIND: _print_job, renewal.KIND: _renewal_job, receipt_job.KIND: _receipt_job,
-            disposals.JOB: _disposal_job}[kind](settings)
+            disposals.JOB: _disposal_job, key_rotation.KIND: _rotation_job}[kind](settings)
 
 
 def results(settings: Settings) -> SealedFolder:
@@ -91,6 +92,10 @@ def _receipt_job(settings: Settings) -> jobs.Handler:
 
 def _disposal_job(settings: Settings) -> jobs.Handler:
     return disposals.DisposalJob(Cabinet(settings.data_dir / "scans", settings.keys()).files.remove)
+
+
+def _rotation_job(settings: Settings) -> jobs.Handler:
+    return key_rotation.RotationJob(Vault(settings.keys(), settings.keyring))
 
 
 def _work(engine: Engine, settings: Settings, once: bool) -> None:

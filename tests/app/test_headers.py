@@ -43,7 +43,7 @@ def test_every_answer_says_what_it_may_do(client, address):
 def test_browsers_are_told_to_come_by_tls_where_there_is_tls(client, behind_tls: Flask):
     assert "Strict-Transport-Security" not in client.get("/login/").headers
     answer = behind_tls.test_client().get("/login/", base_url="https://nanbyo.city.example")
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert answer.headers["Set-Cookie"].startswith("__Host-nanbyo=")
 
 

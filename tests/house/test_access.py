@@ -122,6 +122,9 @@ ACCESS = {
     "POST /jobs/<int:number>/<any(pause, resume, cancel):wish>": {MANAGER}, "POST /jobs/certificates": {MANAGER},
     "GET /person/<int:number>": SEERS,
     "GET /numbers/<int:number>": {"numbers"}, "POST /numbers/<int:number>": {"numbers"},
+    "GET /past-rights/": {ADMIN, AUDIT},
+    "GET /two-person/": {ADMIN, MANAGER}, "POST /two-person/see-numbers": {ADMIN, MANAGER},
+    "POST /two-person/<int:number>/<any(confirm, reject, end):wish>": {ADMIN, MANAGER},
     "GET /roles/": {ADMIN}, "POST /roles/": {ADMIN}, "POST /roles/preview": {ADMIN},
     "GET /journal/": {AUDIT}, "POST /journal/search": {AUDIT}, "POST /journal/file": {AUDIT},
     "GET /inspection/": {AUDIT}, "POST /inspection/": {AUDIT}, "POST /inspection/file": {AUDIT}, "GET /inspection/seal": {AUDIT},
@@ -158,7 +161,7 @@ def _routes(app: Flask) -> dict[str, object]:
 def _address(route: str) -> str:
     """An address that matches *route* and names nothing that exists."""
     known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause",
-             "<any(stop, resume, password, directory, provider):wish>": "stop", "<any(confirm, cancel):wish>": "confirm", "<any(identify, extend, withdraw):step>": "identify",
+             "<any(stop, resume, password, directory, provider):wish>": "stop", "<any(confirm, cancel):wish>": "confirm", "<any(identify, extend, withdraw):step>": "identify", "<any(confirm, reject, end):wish>": "end",
              "<any(resume, cancel):wish>": "cancel", "<any(ask, release):wish>": "ask",
              "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<kind>": "held", "<string:noun>": "sex"}
     for part, value in known.items():
@@ -201,6 +204,6 @@ def test_nobody_enters_without_logging_in(client):
 
 
 def test_the_administrator_of_permissions_sees_no_case():
-    offices = ("/authenticators/", "/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/inspection/", "/disposals/", "/lookup/", "/wordings/", "/parameters/", "/system/")
+    offices = ("/authenticators/", "/two-person/", "/past-rights/", "/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/inspection/", "/disposals/", "/lookup/", "/wordings/", "/parameters/", "/system/")
     assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles) and roles != EVERYBODY} <= {
         route for route in ACCESS if any(office in route for office in offices)}
