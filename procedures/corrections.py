@@ -20,8 +20,8 @@ from models.reimbursement import ReimbursementBill, ReimbursementClaim, Reimburs
 from procedures import journal, recipient
 from procedures.actor import Actor
 from procedures.columns import WITHHELD, WITHHELD_KINDS
-from procedures.pii_uses import is_masked
 from procedures.lookup import codes_of, disease_names
+from procedures.pii_uses import is_masked
 from procedures.refusal import Refused
 from procedures.reimbursement_progress import LINES_OPEN
 from rules.spelling import stored

@@ -14,8 +14,8 @@ from procedures import journal, two_person
 from procedures.actor import Actor
 from procedures.columns import STATE_LABELS, WITHHELD, Column
 from procedures.desk import Desk
-from procedures.pii_uses import judge_export
 from procedures.listing import Listing, Question, base, selection
+from procedures.pii_uses import judge_export
 from procedures.refusal import Refused
 from rules.bulk import is_bulk
 from translations.wording import said

@@ -9,8 +9,8 @@ from models.recipient import Recipient
 from models.reimbursement import ReimbursementClaim
 from procedures import export, terms
 from procedures.columns import column_of, columns_of
-from procedures.pii_uses import USES, DoesNotLeave
 from procedures.listing import Question, listing
+from procedures.pii_uses import USES, DoesNotLeave
 from tests.office import NOW
 from views.applications import VIEWS as APPLICATIONS
 from views.recipients import VIEWS as RECIPIENTS
