@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.orm import Session
 
 from models.number_report import IndividualNumber
@@ -48,12 +48,10 @@ def _number(line: int) -> str:
 def _fill(session: Session, vault: Vault, rows: int) -> None:
     for first in range(1, rows + 1, _BATCH):
         some = range(first, min(first + _BATCH, rows + 1))
-        session.bulk_save_objects([IndividualNumber(
-            line_id=line, ciphertext=b"", key_version=1, blind_index=vault.fingerprint(_number(line))) for line in some])
-    for number in session.query(IndividualNumber).yield_per(_BATCH):
-        number.ciphertext = vault._seal(_number(number.line_id), f"number|{number.line_id}")
-    session.flush()
-    session.expunge_all()
+        sealed = vault.seal_lines({line: _number(line) for line in some})
+        session.execute(insert(IndividualNumber), [
+            {"line_id": line, "ciphertext": ciphertext, "key_version": vault.newest, "blind_index": index}
+            for line, (ciphertext, index) in sealed.items()])
 
 
 def _floor(session: Session) -> float:

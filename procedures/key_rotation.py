@@ -14,7 +14,7 @@ from procedures.keyring import Keyring
 from procedures.vault import Vault
 
 KIND: Final = "rotate_keys"
-CHUNK: Final = 2000
+CHUNK: Final = 10_000  # each chunk looks past what is done already, so few large ones
 STORES: Final = (IndividualNumber, SealedNumber)
 _WRITE: Final = {IndividualNumber: "numbering.individual_number", SealedNumber: "numbering.sealed_number"}
 

@@ -7,7 +7,7 @@ each row says which one it needs (procedures/keyring.py); this is the one narrow
 
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -78,10 +78,13 @@ class Vault:
         report = session.get_one(NumberReport, line.report_id)
         for earlier in _in_force(session, report.recipient_id, line):
             earlier.ended_at = now
-        session.add(IndividualNumber(
-            line_id=line.id, ciphertext=self._seal(digits(text), f"number|{line.id}"), key_version=self.newest,
-            blind_index=self.fingerprint(text)))
+        [(ciphertext, index)] = self.seal_lines({line.id: text}).values()
+        session.add(IndividualNumber(line_id=line.id, ciphertext=ciphertext, key_version=self.newest, blind_index=index))
         session.flush()
+
+    def seal_lines(self, numbers: Mapping[int, str]) -> dict[int, tuple[bytes, bytes]]:
+        """封じる: line → ciphertext and keyed hash of its number, under the newest keys; nothing is written yet."""
+        return {line: (self._seal(digits(text), f"number|{line}"), self.fingerprint(text)) for line, text in numbers.items()}
 
     def reveal(self, number: IndividualNumber) -> str:
         """番号を開く: the twelve digits; the caller has written into the journal who asked and why."""
