@@ -22,7 +22,8 @@ ROOMS: Final = ("app", "views", "forms", "procedures", "exchange")
 NOT_SCREENS: Final = ("procedures/letter_facts.py", "procedures/claim_letters.py", "procedures/board_papers.py", "procedures/payment_papers.py",
                       "app/commands/", "app/database.py", "procedures/door.py", "app/labels.py", "procedures/rights.py", "procedures/city.py",
                       "procedures/annex.py", "procedures/master_files.py", "forms/called.py",
-                      "forms/catalogue.py", "exchange/journal_proof.py", "app/sealing.py")
+                      "forms/catalogue.py", "exchange/journal_proof.py", "exchange/soap.py", "exchange/permit.py",
+                      "exchange/information.py", "app/sealing.py")
 
 
 def wanted() -> set[str]:

@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import hypothesis
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.database import embedded_server, migrate
 from app.extensions import db
+from app.sealing import seal_what_waits
 from config import ROOT, Settings
 from models.installation import Installation
 from procedures.actor import Actor
@@ -101,9 +102,10 @@ def database_url(server: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
-def quiet_engine(server: str) -> Iterator[Engine]:
+def quiet_engine(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The engine of a second database, in which nothing is ever committed: no test finds another's rows there."""
     for url in clone(server, "quiet"):
+        seal_what_waits(Settings(database_url=url, data_dir=tmp_path_factory.mktemp("seal")), lambda: datetime.now(UTC))
         engine = create_engine(url)
         yield engine
         engine.dispose()

@@ -15,6 +15,8 @@ def at_work(settings: Settings) -> Iterator[None]:
     stop, engine = Event(), sealer_engine(settings)
     sealer = Sealer(engine, settings, lambda: datetime.now(UTC), is_trial=True)
 
+    sealer.step()
+
     def work() -> None:
         while not stop.wait(0.5):
             sealer.step()
