@@ -58,7 +58,7 @@ def test_the_cap_of_every_tier(tier, on):
 
 
 @pytest.mark.parametrize(("kind", "caps"), [
-    ("general", (0, 2500, 5000, 5000, 10000, 20000)), ("severe", (0, 2500, 2500, 5000, 5000, 5000)),
+    ("general", (0, 2500, 5000, 5000, 10000, 20000)), ("severe", (0, 2500, 5000, 5000, 5000, 5000)),
     ("ventilator", (0, 1000, 1000, 1000, 1000, 1000))])
 def test_the_transitional_caps_end_with_2017(kind, caps):
     for tier, cap in zip(Tier, caps, strict=True):
