@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session
 from app.database import running_database
 from config import Settings
 from procedures.parameters import impact_of, load_parameters
-from rules import numbers
 from rules.parameters import WrongParameters, read_rows
 from rules.questions import (
     Answer,
     judge_apportion,
+    judge_number,
     judge_refund,
     judge_special,
     judge_split,
     judge_tier,
     judge_validity,
+    judge_ventilator,
 )
 from rules.tier import CannotJudge
 
@@ -104,9 +105,15 @@ def special() -> None:
 
 
 @rules.command()
+def ventilator() -> None:
+    """人工呼吸器等装着 (臨床調査個人票の所見)."""
+    answer_lines(judge_ventilator)
+
+
+@rules.command()
 def number() -> None:
     """番号の検証."""
-    answer_lines(lambda asked: {"valid": numbers.valid(asked["kind"], str(asked["number"]))})
+    answer_lines(judge_number)
 
 
 @rules.command()
