@@ -27,6 +27,7 @@ from models import (  # noqa: F401  # each import declares its tables
     off_register,
     parameter,
     person,
+    protection,
     recipient,
     register,
     reimbursement,

@@ -13,6 +13,7 @@ class Actor:
     name: str
     terminal: str = ""
     handles_numbers: bool = False  # may key and settle papers that bear an 個人番号
+    sees_withheld: bool = False  # may see and print where a protected person lives (支援措置)
 
 
 SYSTEM = Actor(None, "システム")

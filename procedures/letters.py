@@ -23,9 +23,11 @@ from procedures import journal, known
 from procedures.actor import Actor
 from procedures.checklist import missing
 from procedures.city import City
+from procedures.columns import WITHHELD
 from procedures.letter_facts import VALUE_NAMES, facts_of, values_of
 from procedures.lookup import codes_of
 from procedures.progress import move
+from procedures.protection import demand_sight, is_protected
 from procedures.refusal import Refused
 from procedures.series import next_number
 from reports.letter import Address, LetterText, filled, letter_pdf, names_in, put_in
@@ -111,6 +113,8 @@ def print_letter(session: Session, actor: Actor, application_id: int, kind: str,
     application = session.get_one(Application, application_id, with_for_update=True)
     if kind not in possible(session, application):
         raise NothingMissing if kind == "correction" else NoSuchLetter
+    if KINDS[kind].to == "applicant":
+        demand_sight(session, actor, int(application.recipient_id or 0))
     wording = wording_in_force(session, kind, on)
     again = session.scalars(select(Letter).where(Letter.application_id == application_id, Letter.kind == kind)
                             .order_by(Letter.id.desc()).limit(1)).first()
@@ -137,6 +141,8 @@ def text_of(session: Session, application: Application, kind: str, wording: Lett
     words = codes_of(session, {"attachment"}, dated)["attachment"]
     items = tuple(words.get(code, code) for code in missing(session, application)) if kind == "correction" else ()
     known_facts = facts_of(session, application, dated)
+    if KINDS[kind].to != "applicant" and is_protected(session, int(application.recipient_id or 0)):
+        known_facts["address"] = (known_facts["address"][0], f"{WITHHELD} (支援措置)")
     facts = tuple(known_facts[name] for name in KINDS[kind].facts if known_facts.get(name, ("", ""))[1])
     code = str(application.acceptance_number) if kind in ("correction", "draft") else ""
     return LetterText(_ADDRESSEES[KINDS[kind].to](session, application), number, dated, put_in(wording.subject, values),

@@ -10,11 +10,13 @@ from models.certification import Certification
 from models.codes import Disease
 from models.income import Assessment
 from models.journal import Action, JournalEntry
+from models.protection import Protection
 from models.recipient import Recipient
 from procedures import journal, known
 from procedures.actor import Actor
 from procedures.months import Month, months_of
-from procedures.register_work import look_alikes
+from procedures.protection import of_person
+from procedures.register_link import look_alikes
 from procedures.timeline import Event, events
 
 LOOKS = 20
@@ -32,6 +34,7 @@ class Person:
     months: list[Month]
     looks: list[JournalEntry]
     alike: list[Recipient]
+    protections: list[Protection]
 
 
 def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: bool,
@@ -47,7 +50,8 @@ def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: 
         session, session.get_one(Application, certification.application_id))
     return Person(ledger, _disease(session, ledger), certification, assessment, events(session, recipient_id),
                   months_of(session, recipient_id) if with_money else [],
-                  _looks(session, recipient_id) if with_looks else [], look_alikes(session, ledger))
+                  _looks(session, recipient_id) if with_looks else [], look_alikes(session, ledger),
+                  of_person(session, recipient_id) if actor.sees_withheld else [])
 
 
 def _disease(session: Session, ledger: Recipient) -> str | None:

@@ -1,10 +1,8 @@
 """受給者証の一括印刷: many certificates as one PDF in the order of addresses; each is issued as if printed alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
-from io import BytesIO
 
-import pypdfium2
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,13 +11,14 @@ from models.application import Application
 from models.certification import Certification
 from models.job import Job
 from models.person import Patient
+from models.recipient import Recipient
 from procedures.actor import Actor, full_name
 from procedures.city import City
 from procedures.issue import issue
 from procedures.jobs import ask_for, fault
 from procedures.refusal import Refused
 from procedures.sealed_folder import SealedFolder
-from reports.paper import FontMissing, GlyphMissing
+from reports.paper import FontMissing, GlyphMissing, in_one
 
 KIND = "print_certificates"
 CHUNK = 10  # about four seconds: a pause or a stop is heard soon enough
@@ -31,17 +30,22 @@ class NothingWaits(Refused):
     message = "交付を待つ受給者証はありません。"
 
 
-def waiting(session: Session, due: date | None = None) -> list[int]:
-    """交付待ち: certifications not yet printed, in the order of addresses; with *due* those valid from that day or before."""
+def waiting(session: Session, actor: Actor, due: date | None = None) -> list[int]:
+    """交付待ち: certifications not yet printed, in the order of addresses; with *due* those valid from that day or before.
+
+    A protected person's waits for somebody who may see where she lives.
+    """
     query = (select(Certification.id).join(Application, Application.id == Certification.application_id)
              .join(Patient, Patient.application_id == Application.id).where(Application.state == "certified")
              .order_by(Patient.patient_postal_code, Patient.patient_address, Certification.recipient_number))
+    if not actor.sees_withheld:
+        query = query.where(Certification.recipient_id.not_in(select(Recipient.id).where(Recipient.is_withheld)))
     return list(session.scalars(query.where(Certification.valid_from <= due) if due else query))
 
 
 def ask_to_print(session: Session, actor: Actor, due: date | None = None, *, folded: bool = False) -> Job:
     """まとめて印刷を頼む: what waits now, and nothing that comes later; NothingWaits."""
-    ids = waiting(session, due)
+    ids = waiting(session, actor, due)
     if not ids:
         raise NothingWaits
     return ask_for(session, actor, KIND, {"ids": ids, "folded": folded})
@@ -60,7 +64,8 @@ class PrintJob:
     def step(self, session: Session, job: Job) -> int:
         """Issue the next ten; one that cannot be printed is named and does not stop the others."""
         user = session.get_one(User, job.requested_by)
-        actor, printed = Actor(user.id, full_name(user), "job"), 0
+        # Whom the asker may not see was left out when she asked.
+        actor, printed = Actor(user.id, full_name(user), "job", sees_withheld=True), 0
         at = job.done + job.failed
         for number in job.params["ids"][at:at + CHUNK]:
             try:
@@ -83,19 +88,6 @@ class PrintJob:
         for part in parts:
             self.files.remove(part)
         return name
-
-
-def in_one(papers: Iterable[bytes]) -> bytes:
-    """一つのPDF: the pages of *papers* in their order."""
-    whole = pypdfium2.PdfDocument.new()
-    for paper in papers:
-        part = pypdfium2.PdfDocument(paper)
-        whole.import_pages(part)
-        part.close()
-    buffer = BytesIO()
-    whole.save(buffer)
-    whole.close()
-    return buffer.getvalue()
 
 
 def _part(job: Job, number: int) -> str:

@@ -30,7 +30,9 @@ _FROM: Final = """
 FROM renewal_notice n JOIN renewal_season season ON season.id = n.season_id JOIN recipient r ON r.id = n.recipient_id
 LEFT JOIN LATERAL (SELECT a.id, a.state, a.acceptance_number FROM application a WHERE a.recipient_id = n.recipient_id AND a.application_kind = '2'
    AND a.acceptance_date >= season.opens_on - 60 ORDER BY a.id DESC LIMIT 1) a ON true
-LEFT JOIN LATERAL (SELECT s.id FROM received_sheet s WHERE a.id IS NULL AND s.remarks = 'R' || lpad(n.id::text, 9, '0') LIMIT 1) s ON true
+LEFT JOIN LATERAL (SELECT s.id FROM received_sheet s JOIN sheet_version v ON v.id = s.version_id JOIN sheet_kind k ON k.id = v.kind_id
+   WHERE a.id IS NULL AND s.recipient_id = n.recipient_id AND k.name = 'renewal' AND s.state NOT IN ('withdrawn', 'registered')
+   AND s.received_date >= season.opens_on - 60 LIMIT 1) s ON true
 WHERE n.season_id = :season"""
 
 
@@ -118,9 +120,11 @@ def ask_to_print(session: Session, actor: Actor, season_id: int, kind: str, firs
     """更新案内・勧奨の印刷を頼む: a range of envelopes, or for a reminder those of it who have not applied. NothingToPrint."""
     steps = ("sent", "overdue") if kind == "reminder" else ("waiting", "sent", "overdue")
     places = session.execute(text(
-        f"SELECT position FROM (SELECT n.position, {_STEP} AS step {_FROM} AND n.position BETWEEN :first AND :last) each"
-        " WHERE step = ANY(:steps) ORDER BY position"),
-        {"season": season_id, "on": on, "first": first, "last": last, "steps": list(steps)}).scalars().all()
+        f"SELECT position FROM (SELECT n.position, {_STEP} AS step, r.is_withheld {_FROM}"
+        " AND n.position BETWEEN :first AND :last) each"
+        " WHERE step = ANY(:steps) AND (:sees OR NOT is_withheld) ORDER BY position"),
+        {"season": season_id, "on": on, "first": first, "last": last, "steps": list(steps),
+         "sees": actor.sees_withheld}).scalars().all()
     if kind not in ("renewal", "reminder") or not places:
         raise NothingToPrint
     return ask_for(session, actor, KIND, {"season": season_id, "kind": kind, "places": list(places)})

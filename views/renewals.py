@@ -1,6 +1,6 @@
 """更新時期: open a season, print its letters by range, follow everybody, remind, find a sheet by its code."""
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, session
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -85,7 +85,8 @@ class RenewalsView(OfficeView):
         if person is None:
             flash(_("その二次元コードの更新案内はありません。読み直すか、受給者番号で探してください。"), "error")
             return redirect("/reception/")
-        return redirect(f"/person/{person.id}")
+        session["whose"], session["pile"] = person.id, session.get("pile", {}) | {"kind": "renewal"}
+        return redirect("/reception/")
 
 
 VIEWS = (RenewalsView,)
