@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.database import running_database
 from config import Settings
-from procedures.parameters import impact_of, load_parameters
+from procedures.city import city_of
+from procedures.impact import impact_of
+from procedures.parameters import load_parameters
 from rules.parameters import WrongParameters, read_rows
 from rules.questions import (
     Answer,
@@ -26,6 +28,8 @@ from rules.questions import (
     judge_ventilator,
 )
 from rules.tier import CannotJudge
+
+MOST_NUMBERS = 50
 
 
 @click.group()
@@ -130,7 +134,7 @@ def impact(file: Path, as_json: bool) -> None:
         engine = create_engine(str(settings.database_url))
         with Session(engine) as session:
             load_parameters(session)
-            found = impact_of(session, file.stem, tried)
+            found = impact_of(session, file.stem, tried, city_of(settings.city_file))
         engine.dispose()
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False))
@@ -141,3 +145,6 @@ def impact(file: Path, as_json: bool) -> None:
     click.echo(f"いまの認定 {found.people:,} 件のうち {found.changed_people:,} 件が変わります。")
     for change, count in found.changes.items():
         click.echo(f"  {change}: {count:,} 件")
+    if found.certifications:
+        click.echo(f"認定の番号: {', '.join(map(str, found.certifications[:MOST_NUMBERS]))}"
+                   + (" … (--json ですべて)" if len(found.certifications) > MOST_NUMBERS else ""))
