@@ -106,6 +106,12 @@ def draft(session: Session, actor: Actor, application_id: int, proposal: Proposa
     return put_up(session, actor, application, content, on)
 
 
+def results_open(session: Session, application_id: int) -> dict[str, str]:
+    """起案できる結果: each result, with the reason why it cannot be drafted now (blank: it can)."""
+    return {CERTIFIED: "", REFUSED: "" if _board_said_no(session, application_id) else NoBoardOpinion.message, HELD: "",
+            DEFECT: "" if _is_defective(session, application_id) else NoDefect.message}
+
+
 def sign_off(session: Session, actor: Actor, application_id: int, on: date) -> Certification | None:
     """決裁する: the draft is certified, refused, held or (a loss) carried out; DraftersOwn, NothingToSign, Overlapping."""
     application, content = sign(session, actor, application_id, on)

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,10 +21,11 @@ from models.letter import Letter, LetterWording
 from models.person import Applicant
 from models.recipient import Recipient
 from procedures import journal, known
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.checklist import missing
 from procedures.city import City
 from procedures.columns import WITHHELD
+from procedures.drafting import decision_of
 from procedures.letter_facts import VALUE_NAMES, facts_of, values_of
 from procedures.lookup import codes_of
 from procedures.progress import move
@@ -31,9 +33,8 @@ from procedures.protection import demand_sight, is_protected
 from procedures.refusal import Refused
 from procedures.series import next_number
 from reports.letter import Address, LetterText, filled, letter_pdf, names_in, put_in
+from rules.parameters import figures
 from translations.wording import said
-
-DAYS_TO_CORRECT: Final = 14  # 補正の期限: 市の目安
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ KINDS: Final[dict[str, Kind]] = {
     "certified": Kind("支給認定通知書", "applicant", _RESULT, marks="applicant"),
     "changed": Kind("変更認定通知書", "applicant", _RESULT, marks="applicant"),
     "refused": Kind("不認定通知書", "applicant", ("name", "diseases", "refusal_reason", "criteria", "number"), marks="applicant"),
-    "held": Kind("保留通知", "applicant", ("name", "diseases", "hold_reason", "number"), marks="applicant"),
+    "held": Kind("保留通知", "applicant", ("name", "diseases", "hold_reason", "awaited", "number"), marks="applicant"),
     "loss": Kind("資格喪失通知書", "applicant", ("recipient_number", "name", "loss_reason", "loss_date"), marks="applicant"),
     "registration": Kind("登録者証", "applicant", ("registration_number", "name", "birth_date", "address", "diseases"),
                          marks="applicant"),
@@ -62,12 +63,13 @@ KINDS: Final[dict[str, Kind]] = {
     "physician_inquiry": Kind("医師照会", "physician", ("name", "birth_date", "diseases", "number"), needs="physician"),
     "tax_inquiry": Kind("税照会", "office", ("name", "birth_date", "address", "number"), needs="tax"),
     "cost_inquiry": Kind("軽症高額照会", "facility", ("name", "birth_date", "number"), needs="mild_high_cost"),
-    "draft": Kind("起案文書", "office", ("number", "kind", "name", "proposal", "tier", "period", "cap", "reasons")),
+    "inquiry_reminder": Kind("照会の督促", "asked", ("name", "birth_date", "number"), needs="reminded"),
+    "draft": Kind("起案文書", "office", ("number", "kind", "name", "diseases", "proposal", "proposed_reason", "proposed_period", "tier", "cap", "reasons")),
     "renewal": Kind("更新案内", "applicant", ("recipient_number", "name", "period")),
     "reminder": Kind("勧奨通知", "applicant", ("recipient_number", "name", "period")),
 }
 OF_A_CASE: Final = tuple(kind for kind in KINDS if kind not in ("renewal", "reminder"))
-_DUE_FOR: Final = {"1": ("certified", "facility"), "2": ("refused",), "3": ("changed", "facility"), "4": ("refused",),
+DUE_FOR: Final = {"1": ("certified", "facility"), "2": ("refused",), "3": ("changed", "facility"), "4": ("refused",),
                    "5": ("loss", "facility"), "6": ("held",), "9": ("registration",)}
 
 
@@ -96,9 +98,10 @@ class WordingWrong(Refused):
 def possible(session: Session, application: Application) -> list[str]:
     """出せる通知: what this case calls for now."""
     notice = session.scalars(select(Notice).where(Notice.application_id == application.id)).first()
-    waiting = set(session.scalars(select(Inquiry.kind).where(
-        Inquiry.application_id == application.id, Inquiry.closed_on.is_(None))))
-    found = list(_DUE_FOR.get(notice.applicant_notice or "", ())) if notice else []
+    asked = session.execute(select(Inquiry.kind, Inquiry.reminded_on).where(
+        Inquiry.application_id == application.id, Inquiry.closed_on.is_(None))).all()
+    waiting = {row.kind for row in asked} | ({"reminded"} if any(row.reminded_on for row in asked) else set())
+    found = list(DUE_FOR.get(notice.applicant_notice or "", ())) if notice else []
     if notice and notice.facility_notice == "0" and "facility" in found:
         found.remove("facility")
     found += [kind for kind, each in KINDS.items() if each.needs in waiting]
@@ -120,8 +123,11 @@ def print_letter(session: Session, actor: Actor, application_id: int, kind: str,
                             .order_by(Letter.id.desc()).limit(1)).first()
     number = again.document_number if again else document_number(session, city, on)
     dated = again.dated if again else on
-    due = on + timedelta(days=DAYS_TO_CORRECT) if kind == "correction" else _due_of_inquiry(session, application, kind)
-    pdf = letter_pdf([text_of(session, application, kind, wording, number, dated, due)], city, now)
+    due = on + timedelta(days=figures("office_days", on)["correction"]) if kind == "correction" else _due_of_inquiry(session, application, kind)
+    text = text_of(session, application, kind, wording, number, dated, due)
+    if kind == "draft":
+        text = replace(text, approvers=city.approvers, drafter=_drafter(session, application))
+    pdf = letter_pdf([text], city, now)
     session.add(Letter(
         kind=kind, wording_id=wording.id, application_id=application.id, recipient_id=application.recipient_id,
         document_number=number, dated=dated, due_on=due, is_reprint=again is not None, printed_by=actor.user_id,
@@ -147,6 +153,12 @@ def text_of(session: Session, application: Application, kind: str, wording: Lett
     code = str(application.acceptance_number) if kind in ("correction", "draft") else ""
     return LetterText(_ADDRESSEES[KINDS[kind].to](session, application), number, dated, put_in(wording.subject, values),
                       filled(wording.body, values), facts, filled(wording.closing, values), items, code)
+
+
+def _drafter(session: Session, application: Application) -> str:
+    decision = decision_of(session, application.id)
+    user = session.get(User, decision.drafted_by) if decision is not None else None
+    return full_name(user) if user is not None else ""
 
 
 def correction_due(session: Session, application_id: int) -> date | None:
@@ -197,8 +209,9 @@ def check_wording(subject: str, body: str, closing: str) -> None:
 
 
 def _due_of_inquiry(session: Session, application: Application, kind: str) -> date | None:
+    which = Inquiry.reminded_on.is_not(None) if kind == "inquiry_reminder" else Inquiry.kind == KINDS[kind].needs
     return session.scalar(select(Inquiry.due_on).where(
-        Inquiry.application_id == application.id, Inquiry.kind == KINDS[kind].needs, Inquiry.closed_on.is_(None)))
+        Inquiry.application_id == application.id, which, Inquiry.closed_on.is_(None)))
 
 
 def _mark(session: Session, application: Application, kind: str, on: date) -> None:
@@ -210,7 +223,8 @@ def _mark(session: Session, application: Application, kind: str, on: date) -> No
         notice.facility_notice, notice.facility_notice_date = "2", notice.facility_notice_date or on
 
 
-def _to_applicant(session: Session, application: Application) -> Address:
+def to_applicant(session: Session, application: Application) -> Address:
+    """申請者の宛先: who applied, where the paper says so; else the person herself."""
     from_paper = known.known(session, Applicant, application) if application.sheet_id else None
     person = session.get_one(Recipient, application.recipient_id)
     if from_paper is not None and from_paper.applicant_address:
@@ -247,10 +261,20 @@ def _to_physician(session: Session, application: Application) -> Address:
     return Address(place.postal_code, f"{place.lines} {place.name}", form.physician, "先生")
 
 
+def _to_asked(session: Session, application: Application) -> Address:
+    """Whom the reminded inquiry asked."""
+    kind = session.scalars(select(Inquiry.kind).where(
+        Inquiry.application_id == application.id, Inquiry.closed_on.is_(None), Inquiry.reminded_on.is_not(None))
+        .order_by(Inquiry.id.desc())).first()
+    to = next((each.to for each in KINDS.values() if kind and each.needs == kind), "office")
+    address: Address = _ADDRESSEES[to](session, application)
+    return address
+
+
 def _to_office(session: Session, application: Application) -> Address:
     return Address("", "", "関係課長", "様")
 
 
 _ADDRESSEES: Final[dict[str, Callable[[Session, Application], Any]]] = {
-    "applicant": _to_applicant, "facility": _to_facility, "insurer": _to_insurer, "physician": _to_physician,
-    "office": _to_office}
+    "applicant": to_applicant, "facility": _to_facility, "insurer": _to_insurer, "physician": _to_physician,
+    "office": _to_office, "asked": _to_asked}

@@ -15,6 +15,8 @@ from procedures import journal
 from procedures.actor import Actor
 from procedures.jobs import ask_for
 from procedures.refusal import Refused
+from rules.parameters import figures
+from rules.validity import months_before
 
 KIND: Final = "print_renewals"
 # 受付: what became of each notice, in the order a paper goes; derived, never typed.
@@ -78,16 +80,53 @@ def open_season(session: Session, actor: Actor, ends_on: date, opens_on: date, c
     season = RenewalSeason(ends_on=ends_on, opens_on=opens_on, closes_on=closes_on)
     session.add(season)
     session.flush()
+    if not _choose(session, actor, season):
+        raise NobodyDue
+    return season
+
+
+def add_newly_due(session: Session, actor: Actor, season_id: int) -> int:
+    """新しく対象になった人を加える: who was certified until that day since has the next envelopes; how many. NobodyDue."""
+    season = session.get_one(RenewalSeason, season_id, with_for_update=True)
+    added = _choose(session, actor, season)
+    if not added:
+        raise NobodyDue("新しく対象になった人はいません。")
+    return added
+
+
+def _choose(session: Session, actor: Actor, season: RenewalSeason) -> int:
+    """Everybody certified until the season's day who has no envelope yet, in the order of addresses behind the last."""
     chosen = session.execute(text("""
         INSERT INTO renewal_notice (season_id, recipient_id, certification_id, position)
         SELECT :season, id, current_certification_id, row_number() OVER (ORDER BY postal_code, address, recipient_number)
-        FROM recipient WHERE valid_to = :ends AND state = 'certified' AND current_certification_id IS NOT NULL
-        RETURNING recipient_id"""), {"season": season.id, "ends": ends_on}).scalars().all()
-    if not chosen:
-        raise NobodyDue
-    journal.record(session, actor, Action.LISTED, season, detail={"season": str(ends_on), "recipients": list(chosen)})
+               + (SELECT coalesce(max(position), 0) FROM renewal_notice WHERE season_id = :season)
+        FROM recipient r WHERE valid_to = :ends AND state = 'certified' AND current_certification_id IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM renewal_notice n WHERE n.season_id = :season AND n.recipient_id = r.id)
+        RETURNING recipient_id"""), {"season": season.id, "ends": season.ends_on}).scalars().all()
+    if chosen:
+        journal.record(session, actor, Action.LISTED, season, detail={"season": str(season.ends_on), "recipients": list(chosen)})
     session.flush()
-    return season
+    return len(chosen)
+
+
+@dataclass(frozen=True)
+class Due:
+    """次に終わる有効期間: how many end on a day for which no season was begun, and the days the city's lead suggests."""
+
+    ends_on: date
+    people: int
+    opens_on: date
+    closes_on: date
+
+
+def upcoming(session: Session, on: date, most: int = 12) -> list[Due]:
+    """まだ更新時期のない有効期間終了日, the next ones."""
+    lead = figures("office_days", on)["renewal_lead_months"]
+    rows = session.execute(select(Recipient.valid_to, func.count()).where(
+        Recipient.state == "certified", Recipient.valid_to >= on,
+        Recipient.valid_to.not_in(select(RenewalSeason.ends_on))).group_by(Recipient.valid_to).order_by(
+        Recipient.valid_to).limit(most)).tuples()
+    return [Due(day, count, months_before(day, lead), months_before(day, 1)) for day, count in rows if day is not None]
 
 
 def seasons(session: Session, on: date) -> list[tuple[RenewalSeason, dict[str, int]]]:
@@ -153,7 +192,7 @@ def tell_expired(session: Session, on: date) -> int:
           INSERT INTO work_item (recipient_id, kind, cause, due_on)
           SELECT id, 'expired', 'certification:' || current_certification_id, :due FROM recipient
           WHERE state = 'certified' AND valid_to < :on ON CONFLICT DO NOTHING RETURNING 1)
-        SELECT count(*) FROM told"""), {"on": on, "due": on + timedelta(days=14)}).scalar_one())
+        SELECT count(*) FROM told"""), {"on": on, "due": on + timedelta(days=figures("office_days", on)["work"])}).scalar_one())
 
 
 def total(session: Session, season_id: int) -> int:

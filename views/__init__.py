@@ -7,7 +7,7 @@ from flask_appbuilder import AppBuilder
 # Every room of screens, in the order of the office; each names its views in VIEWS.
 ROOMS: tuple[str, ...] = (
     "own_password", "today", "work", "reception", "queue", "keying", "comparison", "scan", "lookup", "case_file",
-    "assessment", "notices", "inquiries", "board", "wordings", "parameters", "register_files", "renewals", "corrections", "statistics",
+    "assessment", "notices", "inquiries", "letters", "board", "wordings", "parameters", "register_files", "renewals", "corrections", "statistics",
     "off_register", "register_link", "protection", "review",
     "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
     "users", "sheets", "masters", "figures", "journal")

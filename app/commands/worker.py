@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.database import running_database
 from config import Settings
-from procedures import jobs, print_job, renewal
+from procedures import jobs, letter_job, print_job, renewal
 from procedures.city import city_of
 from procedures.renewal_print import RenewalJob
 from procedures.sealed_folder import SealedFolder
@@ -59,7 +59,7 @@ def do_one(engine: Engine, settings: Settings) -> bool:
 
 def handler_of(kind: str, settings: Settings) -> jobs.Handler:
     """The way this kind of work is done; KeyError for one nobody knows."""
-    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job}[kind](settings)
+    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job, letter_job.KIND: _letter_job}[kind](settings)
 
 
 def results(settings: Settings) -> SealedFolder:
@@ -69,6 +69,10 @@ def results(settings: Settings) -> SealedFolder:
 
 def _print_job(settings: Settings) -> jobs.Handler:
     return print_job.PrintJob(results(settings), city_of(settings.city_file), settings.fixed_today or _now().date(), _now)
+
+
+def _letter_job(settings: Settings) -> jobs.Handler:
+    return letter_job.LetterJob(results(settings), city_of(settings.city_file), settings.fixed_today or _now().date(), _now)
 
 
 def _renewal_job(settings: Settings) -> jobs.Handler:
