@@ -128,6 +128,8 @@ def carry_out(session: Session, actor: Actor, disposal_id: int) -> Disposal:
         "SELECT sha256 FROM scan WHERE id IN (SELECT row_id FROM disposal_row WHERE disposal_id = :id AND table_name = 'scan')"),
         {"id": found.id})) or None
     session.flush()
+    session.execute(text("DELETE FROM benefit_month WHERE recipient_id IN (SELECT row_id FROM disposal_row"  # sums of rows that go
+                         " WHERE disposal_id = :id AND table_name = 'recipient')"), {"id": found.id})
     session.execute(text("SELECT carry_out_disposal(:id)"), {"id": found.id})
     session.expire_all()
     journal.record(session, actor, Action.DISPOSED, found, detail={

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 _APPLICATIONS: Final = "(SELECT id FROM application WHERE recipient_id = ANY(:people))"
 _MEMBERS: Final = f"(SELECT id FROM household_member WHERE application_id IN {_APPLICATIONS})"
+_CLAIMS: Final = "(SELECT id FROM reimbursement_claim WHERE recipient_id = ANY(:people))"
+_ORDERS: Final = "(SELECT id FROM payment_order WHERE recipient_id = ANY(:people))"
 _REPORTS: Final = "(SELECT id FROM number_report WHERE recipient_id = ANY(:people))"
 _LINES: Final = f"(SELECT id FROM number_line WHERE report_id IN {_REPORTS})"
 # Her papers, those they replaced included.
@@ -25,7 +27,9 @@ OF_APPLICATION: Final = (
     "patient", "applicant", "application_attachment", "insurance", "clinical_form", "application_disease", "application_facility",
     "household_member", "assessment", "cost_month", "review", "board_item", "decision", "certification", "notice", "loss", "inquiry")
 OF_PERSON: Final = ("certificate", "recall", "renewal_notice", "benefit", "reimbursement_claim", "number_report", "work_item",
-                    "correction", "subject_request")
+                    "correction", "subject_request", "protection", "benefit_adjustment", "held_receipt", "receipt_finding",
+                    "payment_order")
+OF_CLAIM: Final = ("reimbursement_bill", "reimbursement_month", "reimbursement_calculation", "payment_decision")
 OF_SHEET: Final = ("keying", "difference", "parked_keying", "numbering.sealed_number")
 
 # table → which of its rows (t) belong to :people
@@ -35,6 +39,8 @@ OWNED: Final[dict[str, str]] = {
     **{table: f"t.application_id IN {_APPLICATIONS}" for table in OF_APPLICATION},
     "tax_adjustment": f"t.household_member_id IN {_MEMBERS}",
     **{table: "t.recipient_id = ANY(:people)" for table in OF_PERSON},
+    **{table: f"t.claim_id IN {_CLAIMS}" for table in OF_CLAIM},
+    "payment_return": f"t.order_id IN {_ORDERS}",
     "letter": f"t.recipient_id = ANY(:people) OR t.application_id IN {_APPLICATIONS}",
     "number_line": f"t.report_id IN {_REPORTS}",
     "numbering.individual_number": f"t.line_id IN {_LINES}",
