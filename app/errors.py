@@ -8,12 +8,14 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from models.journal import UNSEALED_CODE
+from models.journal import UNSEALED_CODE, Action
+from procedures import journal
+from procedures.actor import Actor, full_name
 
 log = logging.getLogger("nanbyo")
 WORDS = {
@@ -43,24 +45,41 @@ def add_error_pages(app: Flask) -> None:
             return redirect("/login/") if wants_a_page(request) else _page(401, str(WORDS[401]))
         return _page(400, _("画面を開いてから時間がたちました。前の画面に戻り、もう一度操作してください。"))
 
-    @app.errorhandler(HTTPException)
-    def known(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
-        code = error.code or 500
-        if code < 400:
-            return error
-        return _page(code, str(WORDS.get(code, WORDS[400])))
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(Exception, _unexpected)
 
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> tuple[str, int]:
+
+def _known(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    if code == 403 and current_user.is_authenticated:
+        _record_refusal()
+    return _page(code, str(WORDS.get(code, WORDS[400])))
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    db.session.rollback()
+    kind = type(error.orig).__name__ if isinstance(error, DBAPIError) else type(error).__name__
+    if isinstance(error, DBAPIError):
+        log.error("%s %s: %s", request.method, request.endpoint, kind)
+        if getattr(error.orig, "sqlstate", None) == UNSEALED_CODE:
+            return _page(503, str(WORDS[503]))
+    else:
+        log.exception("%s %s: %s", request.method, request.endpoint, kind)
+    return _page(500, _("処理を終えられませんでした。何も保存されていません。もう一度操作し、続くときは管理者に連絡してください。"))
+
+
+def _record_refusal() -> None:
+    """権限なし: who asked for what she may not have; the refusal stands whether or not it can be written down."""
+    try:
         db.session.rollback()
-        kind = type(error.orig).__name__ if isinstance(error, DBAPIError) else type(error).__name__
-        if isinstance(error, DBAPIError):
-            log.error("%s %s: %s", request.method, request.endpoint, kind)
-            if getattr(error.orig, "sqlstate", None) == UNSEALED_CODE:
-                return _page(503, str(WORDS[503]))
-        else:
-            log.exception("%s %s: %s", request.method, request.endpoint, kind)
-        return _page(500, _("処理を終えられませんでした。何も保存されていません。もう一度操作し、続くときは管理者に連絡してください。"))
+        actor = Actor(current_user.id, full_name(current_user), request.remote_addr or "", screen=request.endpoint)
+        journal.record(db.session, actor, Action.REFUSED)
+        db.session.commit()
+    except SQLAlchemyError as fault:
+        db.session.rollback()
+        log.error("refusal of %s: %s", request.endpoint, type(fault).__name__)
 
 
 def _page(code: int, message: str) -> tuple[str, int]:

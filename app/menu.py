@@ -63,7 +63,13 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("規則の数字"), "/parameters/", ("can_read", "Parameters")),
         Entry(_l("通知の文面"), "/wordings/", ("can_read", "Wordings")),
         Entry(_l("コード表"), "/masters/", ("can_read", "Masters")),
+    )),
+    (_l("監査"), (
         Entry(_l("操作記録"), "/journal/", ("can_read", "Journal")),
+        Entry(_l("操作記録の点検"), "/inspection/", ("can_read", "Journal")),
+        Entry(_l("操作記録の封印"), "/inspection/seal", ("can_read", "Journal")),
+        Entry(_l("開示・訂正・利用停止の請求"), "/requests/", ("can_read", "Requests")),
+        Entry(_l("保存期間と廃棄"), "/disposals/", ("can_read", "Disposals")),
     )),
 )
 

@@ -50,4 +50,3 @@ class DisposalRow(Model):  # type: ignore[misc]
     disposal_id: Mapped[int] = mapped_column(ForeignKey("disposal.id"), primary_key=True)
     table_name: Mapped[str] = mapped_column(primary_key=True, comment="表")
     row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, comment="行")
-    unit_id: Mapped[int] = mapped_column(BigInteger, comment="一件の番号")

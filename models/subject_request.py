@@ -3,6 +3,7 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.items import Code, Name, Note, Number, Record
@@ -55,6 +56,7 @@ class SubjectRequest(Record):
     handed_over_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="渡した人")
     handed_over_on: Mapped[date | None] = mapped_column(comment="渡した日")
     package_sha256: Mapped[str | None] = mapped_column(comment="渡した写しのSHA-256")
+    left_out: Mapped[list[str] | None] = mapped_column(JSONB, comment="渡さない記録")
 
 
 class RequestCorrection(Record):

@@ -26,6 +26,7 @@ class City:
     facility_sentence: str
     document_prefix: str = ""  # 文書番号の頭: 見保疾第
     seal: str = ""  # 公印の画像 (PNG, SVG): a path, from the settings file on
+    disclosed_clerks: str = "role"  # 開示の写しで職員をどう示すか: role (所属と役割) | name
 
 
 @cache

@@ -159,6 +159,11 @@ def waiting(session: Session, actor: Actor, most: int = 200) -> list[tuple[Corre
     return [(correction, name, _item(correction.table_name, correction.attribute).item.label) for correction, name in rows]
 
 
+def owner_of(session: Session, table: str, row_id: int) -> int:
+    """だれの記録か: the ledger number of the person a record belongs to. NotCorrectable where there is none."""
+    return _open(session, table, row_id)[1]
+
+
 def rows_of(session: Session, application_id: int) -> list[tuple[str, int, str]]:
     """この申請の記録: table, row and first line of the class for each record of one application."""
     found = [("application", application_id, _title(Application))]

@@ -11,10 +11,12 @@ from models.codes import Disease
 from models.income import Assessment
 from models.journal import Action, JournalEntry
 from models.recipient import Recipient
+from models.subject_request import SubjectRequest
 from procedures import journal, known
 from procedures.actor import Actor
 from procedures.months import Month, months_of
 from procedures.register_work import look_alikes
+from procedures.subject_requests import stopped_uses
 from procedures.timeline import Event, events
 
 LOOKS = 20
@@ -32,6 +34,7 @@ class Person:
     months: list[Month]
     looks: list[JournalEntry]
     alike: list[Recipient]
+    stopped: list[SubjectRequest]
 
 
 def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: bool,
@@ -49,7 +52,8 @@ def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: 
         session, session.get_one(Application, certification.application_id))
     return Person(ledger, _disease(session, ledger), certification, assessment, events(session, recipient_id),
                   months_of(session, recipient_id) if with_money else [],
-                  _looks(session, recipient_id) if with_looks else [], alike)
+                  _looks(session, recipient_id) if with_looks else [], alike,
+                  stopped_uses(session, recipient_id))
 
 
 def _disease(session: Session, ledger: Recipient) -> str | None:

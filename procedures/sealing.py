@@ -95,6 +95,28 @@ def log_of(session: Session) -> str:
     return str(session.scalars(select(SealState.log)).one())
 
 
+@dataclass(frozen=True)
+class Seal:
+    """封印の状態: how far, with which root, since when, and whether screens refuse."""
+
+    log: str
+    size: int
+    waiting: int
+    root: str
+    at: datetime | None
+    is_late: bool
+
+
+def seal_of(session: Session) -> Seal:
+    """封印の状態を見る; no entry is shown."""
+    state = session.get_one(SealState, 1, populate_existing=True)
+    last = session.scalars(select(JournalCheckpoint).order_by(JournalCheckpoint.id.desc()).limit(1)).one_or_none()
+    waiting = session.scalar(text(f"SELECT count(*) FROM ({_UNSEALED.text}) AS unsealed"), {
+        "watermark": state.watermark, "most": BATCH}) or 0
+    return Seal(str(state.log), state.size, waiting, checkpoint_of(last.line.encode())[0]["root"] if last else "",
+                last.at if last else None, is_unsealed(session))
+
+
 def is_unsealed(session: Session) -> bool:
     """封印が遅れているか: whether screens that show a person refuse now."""
     return bool(session.scalar(select(func.journal_is_unsealed())))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -15,6 +16,7 @@ from procedures.actor import Actor
 from procedures.keying import claim, save_draft
 from procedures.off_register import begin, key_again
 from procedures.register_import import import_register
+from procedures.subject_requests import Asked, decide, identify, receive
 from seeds.demo import load_demo
 from seeds.receipts import add_receipts
 from tests.house.test_access import ACCESS, DEMO_USERS
@@ -29,7 +31,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "/export": {"format": "csv", "purpose": "記録の検証のため"}, "/certification/bulk": {"cases": "{drafted}"},
     "/inquiries/file": {"kind": "physician"}, "/labels": {"first": "1", "last": "3"},
     "POST /issue/<int:certification_id>": {"reason": "破損のため"}, "/journal/file": {"reason": "記録の検証のため"},
-    "/off-register/": ABROAD | {"name": "", "reason": "検証"}, "/disclosures/<int:number>/copy": {"form": "zip"},
+    "/off-register/": ABROAD | {"name": "", "reason": "検証"}, "POST /requests/<int:number>/decide": {"decision": "whole"}, "POST /requests/<int:number>/copy": {"form": "pdf"},
 }
 # Which rows stand behind the numbers of an address.
 BEHIND: Mapping[str, str] = {
@@ -46,7 +48,7 @@ BEHIND: Mapping[str, str] = {
     "/corrections/<int:number>": "SELECT id FROM correction", "/jobs/": "SELECT id FROM job WHERE result IS NOT NULL",
     "/register/": "SELECT id FROM held_row", "/off-register/": "SELECT id FROM off_register_entry",
     "/records/benefits/": "SELECT id FROM benefit LIMIT 1", "/scan/": "SELECT 1",
-    "/disclosures/": "SELECT id FROM subject_request", "/disposals/": "SELECT id FROM disposal",
+    "/requests/": "SELECT id FROM subject_request", "/disposals/": "SELECT id FROM disposal",
     "application_id": "SELECT min(id) FROM application WHERE state IN ('registered', 'drafted', 'certified', 'accepted') AND conversion IS NULL GROUP BY state",
     "certification_id": "SELECT max(id) FROM certification WHERE certification = '1' GROUP BY issue_date IS NULL",
     "sheet_id": "SELECT min(id) FROM received_sheet GROUP BY state, scan_id IS NULL",
@@ -87,6 +89,12 @@ def furnish(session: Session, settings: Settings) -> None:
         import_register(session, actors["manager1"], "residents", *file_of("residents", sequence, [resident(7, 氏名=name)]), NOW)
     waiting = print_job.waiting(session)[:1]
     job = jobs.ask_for(session, actors["manager1"], print_job.KIND, {"ids": waiting, "folded": False})
+    person = session.execute(text(BEHIND["recipient_id"])).scalar_one()
+    for _ in range(2):
+        asked = receive(session, actors["reviewer1"], Asked("disclosure", person, ON - timedelta(days=3), "self", "",
+                                                               "保有する情報のすべて"), ON)
+        identify(session, actors["reviewer1"], asked.id, "1", ON)
+    decide(session, actors["manager1"], asked.id, "whole", "", (), ON)
     add_receipts(session, 20, 1, ON)
     session.commit()
     jobs.take(session, NOW)

@@ -10,7 +10,7 @@ ROOMS: tuple[str, ...] = (
     "assessment", "notices", "inquiries", "board", "wordings", "parameters", "register_files", "renewals", "corrections", "statistics",
     "off_register",    "review",
     "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
-    "users", "sheets", "masters", "figures", "journal")
+    "users", "sheets", "masters", "figures", "journal", "journal_inspection", "subject_requests", "disposals")
 
 
 def register(appbuilder: AppBuilder) -> None:

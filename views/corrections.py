@@ -9,6 +9,7 @@ from app.clock import now
 from app.extensions import db
 from procedures import corrections
 from procedures.refusal import Refused
+from procedures.subject_requests import ask_correction
 from views.office_view import OfficeView, actor, allowed
 
 
@@ -44,15 +45,27 @@ class CorrectionsView(OfficeView):
             abort(404)
         history = corrections.history_of(self.session, table, row_id, hides=not sees)
         db.session.commit()
-        return self.page("corrections/record.html", table=table, row_id=row_id, known=known, day=day, history=history)
+        return self.page("corrections/record.html", table=table, row_id=row_id, known=known, day=day, history=history,
+                         asked_by=_number(request.args.get("request", "")))
 
     @expose("/<table>/<int:row_id>", methods=["POST"])
     @allowed("ask")
     def ask(self, table: str, row_id: int) -> Response:
-        form = request.form
-        return self.carry_out(lambda: corrections.ask(
-            self.session, actor(), table, row_id, form.get("attribute", ""), form.get("value", ""), form.get("reason", ""),
-            now()), _("訂正を求めました。承認を待ちます。"), f"/corrections/{table}/{row_id}")
+        form, asked_by = request.form, _number(request.form.get("request", ""))
+
+        def act() -> None:
+            attribute, value = form.get("attribute", ""), form.get("value", "")
+            if asked_by:  # what a person asked for by her right, not what the office found
+                ask_correction(self.session, actor(), asked_by, table, row_id, attribute, value, now())
+            else:
+                corrections.ask(self.session, actor(), table, row_id, attribute, value, form.get("reason", ""), now())
+
+        return self.carry_out(act, _("訂正を求めました。承認を待ちます。"),
+                              f"/requests/{asked_by}" if asked_by else f"/corrections/{table}/{row_id}")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 VIEWS = (CorrectionsView,)

@@ -18,7 +18,8 @@ from views.office_view import OfficeView, actor, allowed
 
 STATES = {"waiting": _l("待っています"), "running": _l("進めています"), "paused": _l("一時停止中"), "done": _l("終わりました"),
           "failed": _l("途中で止まりました"), "cancelled": _l("中止しました")}
-KINDS = {"print_certificates": _l("受給者証の一括印刷"), "print_renewals": _l("更新案内・勧奨の印刷")}
+KINDS = {"print_certificates": _l("受給者証の一括印刷"), "print_renewals": _l("更新案内・勧奨の印刷"),
+         "dispose": _l("廃棄")}
 WISHES = {"pause": _l("一時停止"), "resume": _l("再開"), "cancel": _l("中止")}
 POSSIBLE = {"waiting": ("pause", "cancel"), "running": ("pause", "cancel"), "paused": ("resume", "cancel"),
             "failed": ("resume", "cancel"), "done": (), "cancelled": ()}

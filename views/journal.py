@@ -62,7 +62,7 @@ class JournalView(OfficeView):
     def _rows(self, typed: dict[str, str], before: int | None, problem: str = "") -> str:
         asked = Conditions() if problem else self._conditions(typed)
         found = journal_search.entries(self.session, actor(), asked, before)
-        written = self.page("journal.html", found=found, typed=typed, problem=problem, say=journal_words, japan=JAPAN,
+        written = self.page("journal/rows.html", found=found, typed=typed, problem=problem, say=journal_words, japan=JAPAN,
                             users=journal_search.users(self.session), day=short_date, may_export=self.may("export"))
         self.session.commit()  # the look is on disk before a byte leaves
         return written

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.database import office_engine, running_database
 from config import Settings
-from procedures import jobs, print_job, renewal
+from procedures import disposals, jobs, print_job, renewal
 from procedures.city import city_of
 from procedures.renewal_print import RenewalJob
+from procedures.scans import Cabinet
 from procedures.sealed_folder import SealedFolder
 
 log = logging.getLogger("nanbyo")
@@ -59,7 +60,7 @@ def do_one(engine: Engine, settings: Settings) -> bool:
 
 def handler_of(kind: str, settings: Settings) -> jobs.Handler:
     """The way this kind of work is done; KeyError for one nobody knows."""
-    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job}[kind](settings)
+    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job, disposals.JOB: _disposal_job}[kind](settings)
 
 
 def results(settings: Settings) -> SealedFolder:
@@ -73,6 +74,10 @@ def _print_job(settings: Settings) -> jobs.Handler:
 
 def _renewal_job(settings: Settings) -> jobs.Handler:
     return RenewalJob(results(settings), city_of(settings.city_file), settings.fixed_today or _now().date(), _now)
+
+
+def _disposal_job(settings: Settings) -> jobs.Handler:
+    return disposals.DisposalJob(Cabinet(settings.data_dir / "scans", settings.keys()).files.remove)
 
 
 def _work(engine: Engine, settings: Settings, once: bool) -> None:

@@ -91,6 +91,12 @@ ACCESS = {
     "GET /numbers/<int:number>": {"numbers"}, "POST /numbers/<int:number>": {"numbers"},
     "GET /roles/": {ADMIN}, "POST /roles/": {ADMIN}, "POST /roles/preview": {ADMIN},
     "GET /journal/": {AUDIT}, "POST /journal/search": {AUDIT}, "POST /journal/file": {AUDIT},
+    "GET /inspection/": {AUDIT}, "POST /inspection/": {AUDIT}, "POST /inspection/file": {AUDIT}, "GET /inspection/seal": {AUDIT},
+    "GET /requests/": CASES, "POST /requests/": CASES, "GET /requests/<int:number>": CASES,
+    "POST /requests/<int:number>/<any(identify, extend, withdraw):step>": CASES, "POST /requests/<int:number>/decide": {MANAGER},
+    "POST /requests/<int:number>/preview": {MANAGER}, "POST /requests/<int:number>/copy": {MANAGER},
+    "GET /disposals/": CASES | {AUDIT}, "POST /disposals/": CASES, "GET /disposals/<int:number>": CASES,
+    "POST /disposals/<int:number>": {MANAGER},
     "GET /figures/": {MANAGER}, "POST /figures/file": {MANAGER},
     "GET /sheets/": {ADMIN}, "GET /sheets/<string:name>/": {ADMIN},
     "GET /sheets/<string:name>/<int:number>/preview": {ADMIN}, "POST /sheets/<string:name>/<int:number>/withdraw": {ADMIN},
@@ -117,7 +123,7 @@ def _routes(app: Flask) -> dict[str, object]:
 def _address(route: str) -> str:
     """An address that matches *route* and names nothing that exists."""
     known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause",
-             "<any(stop, resume, password):wish>": "stop",
+             "<any(stop, resume, password):wish>": "stop", "<any(identify, extend, withdraw):step>": "identify",
              "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<kind>": "held", "<string:noun>": "sex"}
     for part, value in known.items():
         route = route.replace(part, value)
@@ -159,6 +165,6 @@ def test_nobody_enters_without_logging_in(client):
 
 
 def test_the_administrator_of_permissions_sees_no_case():
-    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/lookup/", "/wordings/", "/parameters/")
+    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/inspection/", "/disposals/", "/lookup/", "/wordings/", "/parameters/")
     assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles) and roles != EVERYBODY} <= {
         route for route in ACCESS if any(office in route for office in offices)}

@@ -55,6 +55,7 @@ SHOWN = {
     "GET /scan/<int:sheet_id>/<int:number>", "GET /settlement/<int:sheet_id>", "POST /assessment/<int:application_id>",
     "POST /case/<int:application_id>/letter/<kind>", "POST /certification/bulk", "POST /inquiries/file",
     "POST /issue/<int:certification_id>", "POST /issue/notice/<int:application_id>", "POST /jobs/<int:number>/result",
+    "GET /requests/", "GET /requests/<int:number>", "POST /requests/<int:number>/preview", "POST /requests/<int:number>/copy",
     "POST /keying/submit/<int:keying_id>", "POST /renewals/<int:number>/labels", "POST /settlement/<int:sheet_id>"}
 
 
