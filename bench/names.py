@@ -24,7 +24,7 @@ SOUGHT: Final = ("山", "田", "髙橋", "渡邉󠄏", "ﾔﾏﾀﾞ", "やま�
 
 def measure(url: str, people: int, rounds: int = ROUNDS) -> dict[str, Any]:
     """Return the median of page and count for each of SOUGHT among *people* names."""
-    with _scratch(url) as engine:
+    with scratch(url, "bench_names") as engine:
         _fill(engine, people)
         recipients = listing("recipients", "受給者一覧", Recipient, orders=(Recipient.kana_key,), descending=False)
         shown = tuple(column for column in recipients.columns if column.listed)
@@ -43,8 +43,8 @@ def measure(url: str, people: int, rounds: int = ROUNDS) -> dict[str, Any]:
 
 
 @contextmanager
-def _scratch(url: str) -> Iterator[Engine]:
-    name = "bench_names"
+def scratch(url: str, name: str) -> Iterator[Engine]:
+    """A migrated database of one benchmark's own, gone afterwards."""
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))

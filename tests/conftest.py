@@ -22,6 +22,7 @@ from models.installation import Installation
 from procedures.actor import Actor
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, load_demo_users
+from tests.journal_guard import watching
 from tests.sealer import at_work
 
 # The same examples in every run: a red run must be red again when somebody looks at it.
@@ -138,7 +139,9 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The web application on this run's database."""
     app = create_app(settings)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
-    yield app
+    with watching(db.session) as unjournalled:
+        yield app
+    assert unjournalled == []
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

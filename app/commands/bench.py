@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from app.database import running_database
+from bench import audit as bench_audit
 from bench import lists as bench_lists
 from bench import names as bench_names
 from bench import print as bench_print
@@ -19,18 +20,20 @@ FEWEST = 1000
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["lists", "names", "register", "print"]), default="lists")
+@click.argument("name", type=click.Choice(["lists", "names", "register", "print", "audit"]), default="lists")
 @click.option("--json", "as_json", is_flag=True, help="結果を JSON で")
 @click.option("--rounds", default=25, show_default=True, type=click.IntRange(3), help="繰返し")
 @click.option("--rows", default=1_000_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="names の人数")
 def bench(name: str, as_json: bool, rounds: int, rows: int) -> None:
-    """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致. register: 住民情報の取込. print: 更新案内の印刷."""
+    """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致. register: 住民情報の取込. print: 更新案内の印刷. audit: 操作記録の検証."""
     with running_database(Settings.from_environment()) as settings:
         if name == "names":
             click.echo(f"{rows:,} 人の氏名を用意しています。", err=True)
             result = bench_names.measure(str(settings.database_url), rows, rounds)
         elif name == "register":
             result = bench_register.measure(str(settings.database_url), min(rows, 100_000), min(rounds, 5))
+        elif name == "audit":
+            result = bench_audit.measure(str(settings.database_url), rows // 100 * 100, min(rounds, 3))
         elif name == "print":
             result = bench_print.measure(min(rows, 30_000))
         else:
@@ -58,6 +61,10 @@ def _table(name: str, result: dict[str, Any]) -> str:
         lines = [f"{sought}\t{each['ms']} ms\t{each['counted']}" for sought, each in result["names"].items()]
         return "\n".join([f"{result['people']:,} names; median of page and count", *lines,
                           f"worst {result['worst_ms']} ms, limit {result['limit_ms']} ms: {_verdict(result)}"])
+    if name == "audit":
+        return (f"{result['entries']:,} entries, {result['checkpoints']:,} checkpoints: proved in {result['verify_s']} s, only read in "
+                f"{result['read_s']} s, ratio {result['ratio']} (limit {result['most']:g}); own time for a million "
+                f"{result['cpu_s_a_million']} s (limit {result['limit_s']:g}): {_verdict(result)}")
     if name == "print":
         return (f"{result['people']:,} people, two pages each: stamped {result['stamped_pages_s']:,} pages/s, WeasyPrint one each "
                 f"{result['weasyprint_pages_s']} pages/s, ratio {result['ratio']} (must {result['must']:g}), same text "

@@ -17,7 +17,7 @@ from config import Settings
 from procedures import desk as desks
 from procedures import export as exporting
 from procedures import spreadsheet
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.refusal import Refused
 from views.list_page import Place
 from views.record_view import RecordView
@@ -58,7 +58,7 @@ def _export(app: Flask, name: str, form: str, out: Path, user: User, purpose: st
     listing = view.listing
     desk = desks.desk(db.session, user.id, listing.name, listing.columns, None, today())
     asked = Place().question(listing, desk, sees_withheld=manager.has_access("can_see_withheld", "Recipients"))
-    taken = exporting.take(db.session, Actor(user.id, user.get_full_name(), "command"), listing, asked, desk,
+    taken = exporting.take(db.session, Actor(user.id, full_name(user), "command"), listing, asked, desk,
                            format=form, purpose=purpose)
     db.session.commit()
     body: Iterator[bytes] = (iter([spreadsheet.as_xlsx(db.session, taken)]) if form == "xlsx"

@@ -18,7 +18,8 @@ SCREENS = {
     "record": ("reviewer1", "/corrections/application/{case}"), "statistics": ("manager1", "/statistics/"),
     "register": ("manager1", "/register/"), "off-register": ("clerk1", "/off-register/"), "person": ("manager1", "/person/{person}"),
     "wordings": ("admin1", "/wordings/"), "wording": ("admin1", "/wordings/refused"), "parameters": ("admin1", "/parameters/"),
-    "parameter": ("admin1", "/parameters/tier")}
+    "parameter": ("admin1", "/parameters/tier"), "requests": ("manager1", "/requests/"), "disposals": ("manager1", "/disposals/"),
+    "journal": ("auditor1", "/journal/"), "inspection": ("auditor1", "/inspection/"), "seal": ("auditor1", "/inspection/seal")}
 PICTURES = ("case-file", "season", "statistics", "parameters")
 
 

@@ -39,6 +39,7 @@ class Store:
     checkpoints: list[bytes] = field(default_factory=list)
     unsealed: list[bytes] = field(default_factory=list)
     outside: list[bytes] = field(default_factory=list)
+    made: datetime = START + timedelta(hours=1)  # when the auditor asked for the export
 
     def seal(self, entries: list[bytes], key: Ed25519PrivateKey = SEALER, **other: object) -> None:
         """A batch as the sealer seals it."""
@@ -59,14 +60,13 @@ class Store:
 
     def lines(self) -> list[bytes]:
         """The export."""
-        made = START + timedelta(seconds=len(self.leaves) + 2)
-        return [json.dumps({"journal": "a", "made": made.isoformat()}).encode(), *self.checkpoints,
+        return [json.dumps({"journal": "a", "made": self.made.isoformat()}).encode(), *self.checkpoints,
                 *(b'{"leaf":"' + leaf.hex().encode() + (b'"}' if entry is None else b'","entry":' + entry + b"}")
                   for leaf, entry in zip(self.leaves, self.entries, strict=True)),
                 *(b'{"unsealed":' + entry + b"}" for entry in self.unsealed)]
 
     def copy(self) -> "Store":
-        return replace(self, **{name: list(value) for name, value in vars(self).items()})
+        return replace(self, **{name: list(value) for name, value in vars(self).items() if isinstance(value, list)})
 
 
 def store_of(batches: list[int]) -> Store:
@@ -77,7 +77,9 @@ def store_of(batches: list[int]) -> Store:
 
 
 def told(store: Store) -> dict[str, object]:
-    return verify(store.lines(), [PUBLIC], store.outside)
+    verdict = verify(store.lines(), [PUBLIC], store.outside)
+    assert verdict.pop("until", store.made.isoformat()) == store.made.isoformat()
+    return verdict
 
 
 BATCHES = st.lists(st.integers(1, 9), min_size=1, max_size=7)
@@ -262,8 +264,18 @@ def test_what_a_sealed_disposal_removed_is_no_fault(below, sound):
 @pytest.mark.parametrize(("seconds", "sound"), [(60, True), (61, False)])
 def test_an_entry_that_stays_unsealed_for_a_minute_is_a_fault(seconds, sound):
     store = store_of([100])
-    store.unsealed = [entry_of(102 - seconds)]  # the export was made at second 102
+    store.made = START + timedelta(seconds=102)
+    store.unsealed = [entry_of(102 - seconds)]
     assert told(store)["ok"] is sound
+
+
+def test_an_export_is_not_blamed_for_what_was_sealed_after_it():
+    store = store_of([3])
+    export, store.made = store.lines(), START + timedelta(days=2)
+    store.seal([entry_of(3)], time=(START + timedelta(days=1)).isoformat())
+    verdict = verify(export, [PUBLIC], store.outside)
+    assert (verdict["ok"], verdict["until"]) == (True, (START + timedelta(hours=1)).isoformat())
+    assert told(store)["entries"] == 4
 
 
 def test_another_key_may_have_signed_the_end():

@@ -21,6 +21,7 @@ from procedures.letter_facts import VALUE_NAMES
 from procedures.statistics import Table
 from reports.board import BoardCase, board_pdf
 from reports.certificate import certificate_pdf
+from reports.disclosure import MASKED, NOTES, Access, Copy, Section, disclosure_pdf
 from reports.labels import labels_pdf
 from reports.letter import Address, LetterText, filled, letter_pdf, put_in
 from reports.press import Press
@@ -33,6 +34,12 @@ GOLDENS = Path(__file__).parent / "goldens"
 CITY, PRINTED, DAY = city_of(DEMO_CITY), datetime(2026, 11, 24, 1, tzinfo=UTC), date(2026, 11, 24)
 WORDINGS = yaml.safe_load((ROOT / "seeds" / "tables" / "letter_wordings.yaml").read_text(encoding="utf-8"))
 VALUES = dict.fromkeys(VALUE_NAMES, "〔値〕") | {"氏名": "𠮷田 邉󠄏子", "申請日": "令和8年11月20日", "期限": "令和8年12月8日"}
+
+
+COPY = Copy("R8-D-0001", "𠮷田 邉󠄏子", DAY, "保有する情報のすべて", "一部を開示する", (
+    Section("本人", ((("本人個人氏名", "𠮷田 邉󠄏子"), ("本人個人生年月日", "昭和52年5月3日")),)),
+    Section("世帯員", ((("世帯員氏名", "𠮷田 邉󠄏子"),), (("世帯員氏名", MASKED),)))), ("臨床調査個人票",),
+    (Access(datetime(2026, 11, 20, 9, 30), "見本市保健所 疾病予防対策課　審査の職員", "閲覧", "申請", "窓口の照会"),), NOTES)
 
 
 def letter(kind: str) -> bytes:
@@ -59,6 +66,7 @@ PAPERS: dict[str, Callable[[], bytes]] = {
                                                    "見本 医師", False, "重症度に疑義")], CITY, PRINTED),
     "statistics": lambda: statistics_pdf(2026, [Table("tiers", "階層区分別の受給者", (("低所得Ⅰ", 120), ("一般所得Ⅰ", 340)))], CITY, PRINTED),
     "labels": lambda: labels_pdf([Address("3300061", "埼玉県さいたま市浦和区常盤6-4-4", "𠮷田 邉󠄏子")] * 25, PRINTED),
+    "disclosure": lambda: disclosure_pdf(COPY, CITY, PRINTED),
     "renewal": renewal}
 
 
