@@ -69,7 +69,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": import_key.hex(),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            "hide_parameters": True, "pool_pre_ping": True,
+            "hide_parameters": True,
             # An automatic prepare doubled the cost of list counts: every list query is planned for its own terms.
             "connect_args": {"prepare_threshold": None, "options": "-c plan_cache_mode=force_custom_plan"}},
         "FAB_CREATE_DB": False, "FAB_UPDATE_PERMS": False,

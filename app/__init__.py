@@ -5,13 +5,13 @@ from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 
 from app.errors import add_error_pages
-from app.extensions import Building, csrf, db
+from app.extensions import Building, csrf, db, ping_the_rested
 from app.gate import add_gate
 from app.headers import add_headers
 from app.health import add_health
 from app.menu import permitted_menu
 from app.sessions import DatabaseSessions
-from app.words import on_day, say, short_day, short_moment
+from app.words import on_day, say, short_day, short_moment, told
 from config import ROOT, Settings, flask_settings
 from procedures.parameters import load_parameters
 from translations.catalogues import compile_stale
@@ -60,7 +60,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(_keep_up_with_the_figures)
 
     with app.app_context():
+        ping_the_rested(db.engine)
         appbuilder = Building(indexview=HomeView, update_perms=False)  # one an application: it keeps its views
         appbuilder.init_app(app, db.session)
         register(appbuilder)
+    app.jinja_env.globals["_"] = told  # after FAB has installed Babel's, which looks everything up again each time
     return app

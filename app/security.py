@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import User
 from flask_login import current_user
@@ -52,6 +52,9 @@ class OfficeSecurityManager(SecurityManager):
 
     def load_user(self, pk: str) -> Any:
         """The person of this session; nobody where the account was disabled meanwhile."""
+        if request.method == "GET" and not self.session().in_transaction():
+            # A page that is looked at changes nothing: each statement stands alone, with no BEGIN and COMMIT around them.
+            self.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
         row = self.session.execute(_USER, {"user_id": int(pk)}).one_or_none()
         if row is None or not row.User.is_active:
             return None

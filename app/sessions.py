@@ -12,11 +12,13 @@ from werkzeug.datastructures import CallbackDict
 from app.extensions import db
 from config import Settings
 
-# One statement finds the session, proves that it is alive and notes that it was used.
+# One statement finds the session, proves that it is alive and notes that it was used; that note alone need not be on
+# disk before the answer leaves, since a crash would only make the session seem a moment older.
 _OPEN = text("""
 UPDATE login_session SET seen_at = now() WHERE key = :key
    AND seen_at > now() - make_interval(mins => :idle) AND created_at > now() - make_interval(hours => :longest)
-RETURNING data, user_id, (SELECT coalesce(max(id), 0) FROM parameter_row) AS newest_figures""")
+RETURNING data, user_id, (SELECT coalesce(max(id), 0) FROM parameter_row) AS newest_figures,
+   set_config('synchronous_commit', 'off', true)""")
 _ADD = text("INSERT INTO login_session (key, user_id, data) VALUES (:key, :user_id, CAST(:data AS jsonb))")
 # A session that was ended while its request was under way stays ended.
 _SAVE = text("UPDATE login_session SET data = CAST(:data AS jsonb), user_id = :user_id WHERE key = :key")

@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from flask import Flask
+from sqlalchemy import text
 
+from app import extensions
+from app.extensions import db
 from app.health import add_health
 
 
@@ -25,3 +28,14 @@ def test_an_office_without_its_data_folder_is_not_ready(app, settings, tmp_path)
     assert status == 503
     assert body.json["disk"] is False
     assert body.json["database"] is True
+
+
+def test_a_connection_that_the_database_closed_meanwhile_is_replaced_unseen(app, login, engine, monkeypatch):
+    monkeypatch.setattr(extensions, "RESTED_SECONDS", -1.0)
+    client = login("manager1")
+    with app.app_context():
+        closed = [db.session.scalar(text("SELECT pg_backend_pid()"))]
+        db.session.remove()
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": closed[0]})
+    assert client.get("/recipients/").status_code == 200
