@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -51,6 +51,9 @@ def add_error_pages(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int]:
         db.session.rollback()
+        if isinstance(error, DataError):  # a character that no text can hold, a number beyond every number
+            log.error("%s %s: %s", request.method, request.endpoint, type(error.orig).__name__)
+            return _page(400, str(WORDS[400]))
         kind = type(error.orig).__name__ if isinstance(error, DBAPIError) else type(error).__name__
         if isinstance(error, DBAPIError):
             log.error("%s %s: %s", request.method, request.endpoint, kind)
