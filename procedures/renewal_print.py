@@ -1,7 +1,8 @@
-"""更新案内の印刷: everybody of a season on one form, five hundred envelopes a transaction, resumable, by range again."""
+"""更新案内の印刷: everybody of a season on one form, a thousand envelopes a transaction, resumable, by range again."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
 
@@ -25,18 +26,18 @@ from procedures.sealed_folder import SealedFolder
 from procedures.series import next_number
 from reports.labels import labels_pdf
 from reports.letter import Address, filled, put_in
-from reports.paper import GlyphMissing, in_one
-from reports.press import Press
+from reports.paper import GlyphMissing
+from reports.press import Press, Sheaf
 from reports.renewal import RenewalText, renewal_form, shared_of
 from reports.stamp import Form
 from rules.era_date import era_text
 
-CHUNK: Final = 500
+CHUNK: Final = 1000
 MOST_LABELS: Final = 480  # twenty sheets
 
 
 class RenewalJob:
-    """更新案内の印刷のやり方: 500 envelopes a chunk, each chunk a transaction with its journal rows."""
+    """更新案内の印刷のやり方: so many envelopes a chunk, each chunk a transaction with its journal rows; bound at the end."""
 
     def __init__(self, files: SealedFolder, city: City, today: date, now: Callable[[], datetime]) -> None:
         self.files, self.city, self.today, self.now = files, city, today, now
@@ -47,38 +48,41 @@ class RenewalJob:
         return len(job.params["places"])
 
     def step(self, session: Session, job: Job) -> int:
-        """Print the next five hundred; who cannot be printed is named by number and does not stop the others."""
+        """Print the next chunk; who cannot be printed is named by number and does not stop the others."""
         at = job.done + job.failed
-        places = job.params["places"][at:at + CHUNK]
         user = session.get_one(User, job.requested_by)
-        actor = Actor(user.id, full_name(user), "job")
-        self.form = self.form or renewal_form(self._shared(session, job))
-        part, printed = f"{job.id:010}-part-{at:07}.pdf", []
-        buffer = BytesIO()
-        press = Press(buffer, self.form)
-        for notice_id, paper in papers(session, self.city, job.params["season"], places, self.today):
+        actor, printed, sheaf = Actor(user.id, full_name(user), "job"), list[int](), Sheaf(self._form(session, job))
+        places = job.params["places"][at:at + CHUNK]
+        for ordinal, (notice_id, paper) in enumerate(papers(session, self.city, job.params["season"], places, self.today), start=at):
             try:
-                press.stamp(paper.values())
+                sheaf.stamp(ordinal, paper.values())
             except GlyphMissing as missing:
                 fault(job, notice_id, str(missing))
                 continue
             printed.append(notice_id)
-        press.close()
-        self.files.write(part, buffer.getvalue())
+        self.files.write(_part(job, at), sheaf.dump())
         self._note(session, actor, job, printed)
         return len(printed)
 
     def finish(self, session: Session, job: Job) -> str | None:
-        """All envelopes in one file; the parts go."""
-        parts = [f"{job.id:010}-part-{at:07}.pdf" for at in range(0, job.total, CHUNK)]
-        parts = [part for part in parts if self.files.path(part).exists()]
-        if not parts:
+        """All envelopes in one file; the sheaves go."""
+        parts = [part for part in (_part(job, at) for at in range(0, job.total, CHUNK)) if self.files.path(part).exists()]
+        form, whole = self._form(session, job), BytesIO()
+        press = Press(whole, form)
+        for part in parts:
+            press.bind(Sheaf.load(form, self.files.read(part)))
+        press.close()
+        if not press.pages:
             return None
         name = f"{job.id:010}-{job.params['kind']}.pdf"
-        self.files.write(name, self.files.read(parts[0]) if len(parts) == 1 else in_one(self.files.read(part) for part in parts))
+        self.files.write(name, whole.getvalue())
         for part in parts:
             self.files.remove(part)
         return name
+
+    def _form(self, session: Session, job: Job) -> Form:
+        self.form = self.form or renewal_form(self._shared(session, job))
+        return self.form
 
     def _shared(self, session: Session, job: Job) -> dict[str, Any]:
         wording = wording_in_force(session, job.params["kind"], self.today)
@@ -91,6 +95,10 @@ class RenewalJob:
         people = session.scalars(select(RenewalNotice.recipient_id).where(RenewalNotice.id.in_(printed))).all()
         journal.record(session, actor, Action.PRINTED, detail={
             "letter": job.params["kind"], "rows": len(people), "recipients": list(people)})
+
+
+def _part(job: Job, at: int) -> str:
+    return f"{job.id:010}-part-{at:07}.sheaf"
 
 
 def shared_values(session: Session, city: City, wording: Any, season_id: int, on: date) -> dict[str, Any]:
@@ -109,9 +117,18 @@ def papers(session: Session, city: City, season_id: int, places: list[int], on: 
     names = disease_names(session, on)
     rows = session.execute(text("""
         SELECT n.id, n.position, r.name, r.name_kana, r.birth_date, r.sex, r.postal_code, r.address, r.phone, r.recipient_number,
-               r.disease_number, r.copay_cap_yen, r.valid_from, r.valid_to, i.insurance_kind, i.insurer_number, i.insured_number
-        FROM renewal_notice n JOIN recipient r ON r.id = n.recipient_id JOIN certification c ON c.id = n.certification_id
-        LEFT JOIN insurance i ON i.application_id = c.application_id
+               d.numbers, r.copay_cap_yen, r.valid_from, r.valid_to, i.insurance_kind, i.insurer_number, i.insured_number
+        FROM renewal_notice n JOIN recipient r ON r.id = n.recipient_id
+        LEFT JOIN LATERAL (SELECT i.* FROM application a JOIN insurance i ON i.application_id = a.id
+          WHERE a.recipient_id = r.id AND a.state NOT IN ('withdrawn', 'refused')
+          ORDER BY a.acceptance_date DESC, a.id DESC LIMIT 1) i ON true
+        LEFT JOIN LATERAL (SELECT array_agg(DISTINCT x.disease_number) AS numbers FROM application a
+          JOIN application_disease x ON x.application_id = a.id
+          WHERE a.recipient_id = r.id AND a.state NOT IN ('withdrawn', 'refused') AND (a.acceptance_date, a.id) >= (
+            SELECT b.acceptance_date, b.id FROM application b WHERE b.recipient_id = r.id
+              AND b.state NOT IN ('withdrawn', 'refused') AND NOT (b.application_kind = '3' AND b.change_contents ? '07')
+              AND EXISTS (SELECT 1 FROM application_disease y WHERE y.application_id = b.id)
+            ORDER BY b.acceptance_date DESC, b.id DESC LIMIT 1)) d ON true
         WHERE n.season_id = :season AND n.position = ANY(:places) ORDER BY n.position"""),
         {"season": season_id, "places": list(places)})
     number = next_number(session, f"letter {on.year - (on.month < 4)}")
@@ -120,12 +137,17 @@ def papers(session: Session, city: City, season_id: int, places: list[int], on: 
         yield row.id, RenewalText(
             postal_code=f"{code[:3]}-{code[3:]}" if code else "", address=row.address, to=f"{row.name}　様",
             document_number=f"{city.document_prefix}{number}号の{row.position}", recipient_number=row.recipient_number or "",
-            name=row.name, disease=f"{row.disease_number or ''} {names.get(row.disease_number or '', '')}".strip(),
-            period=f"{era_text(row.valid_from)} から {era_text(row.valid_to)} まで",
+            name=row.name, disease="、".join(f"{each} {names.get(each, '')}" for each in sorted(row.numbers or (), key=int)),
+            period=f"{_era(row.valid_from)} から {_era(row.valid_to)} まで",
             cap=f"{row.copay_cap_yen or 0:,}円", token=f"R{row.id:09}", kana=row.name_kana or "",
             birth=f"{era_text(row.birth_date)}　{words['sex'].get(row.sex, '')}", phone=row.phone or "",
             insurance=words["insurance_kind"].get(row.insurance_kind or "", ""),
             insured=f"{row.insurer_number or ''}　{row.insured_number or ''}".strip())
+
+
+@lru_cache(maxsize=4096)
+def _era(day: date) -> str:
+    return era_text(day)
 
 
 def labels(session: Session, actor: Actor, season_id: int, first: int, last: int, now: datetime) -> bytes:

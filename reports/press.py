@@ -1,95 +1,164 @@
-"""印刷機: one PDF written page by page: a shared form, values as glyphs of one subset font, a page a format string."""
+"""印刷機: one PDF of very many pages: a shared form, values as glyphs of one subset font, a page a format string."""
 
+import json
+import re
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from io import BytesIO
 from typing import BinaryIO, Final
 
-import segno
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-from reports.face import FAMILIES, FONTS, Line, face, fit
+from reports.code import modules
+from reports.face import FAMILIES, FONTS, Line, face, fit, font_for
 from reports.stamp import Form, Place
 
 PER_NODE: Final = 200  # pages a node of the page tree
+FAST: Final = 1  # of zlib: a third larger than the smallest, in a fifth of the time
+DARK: Final = re.compile("1+")
+
+
+class Sheaf:
+    """刷った束: the pages of a run of people, as a file will hold them; made anywhere, in any order, bound by the press.
+
+    The numbers of a page's objects follow from the place of its person in the whole run alone.
+    """
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.steps = [(name, places) for name, occurrences in form.places.items() for places in occurrences]
+        self.plan = Plan(form)
+        self.body = BytesIO()
+        self.at = 0
+        self.placed: list[tuple[int, int, int]] = []  # ordinal of the page, where it and its content begin
+        self.letters: dict[str, set[str]] = {name: set() for name in FONTS}
+
+    def stamp(self, ordinal: int, values: Mapping[str, str]) -> None:
+        """一件を刷る: the form's pages with these values, for the person at this place of the run. GlyphMissing."""
+        drawn: list[list[str]] = [[f"/P{number} Do"] for number in range(len(self.form.pages))]
+        letters: list[tuple[str, str]] = []
+        for name, places in self.steps:
+            text, first = values[name], places[0]
+            if first.font == "code":
+                drawn[first.page].append(_code(text, first))
+                continue
+            font = font_for(first.font, text)
+            letters.append((font, text))
+            for place, line in zip(places, fit(text, first.width, first.size, font, len(places)), strict=False):
+                drawn[place.page].append(_text(place, line, font))
+        for font, text in letters:
+            self.letters[font].update(face(font).units(text))
+        for number, parts in enumerate(drawn):
+            self._page(ordinal * len(drawn) + number, number, "\n".join(parts))
+
+    def _page(self, ordinal: int, number: int, content: str) -> None:
+        """A page and its content, written at once."""
+        _, width, height = self.form.pages[number]
+        stream = zlib.compress(content.encode(), FAST)
+        page = self.plan.page(ordinal)
+        head = (f"{page} 0 obj\n<</Type/Page/Parent {self.plan.node(ordinal)} 0 R/MediaBox[0 0 {width:g} {height:g}]"
+                f"/Contents {page + 1} 0 R/Resources {self.plan.resources} 0 R>>\nendobj\n").encode()
+        self.placed.append((ordinal, self.at, self.at + len(head)))
+        whole = b"%s%d 0 obj\n<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream\nendobj\n" % (
+            head, page + 1, len(stream), stream)
+        self.body.write(whole)
+        self.at += len(whole)
+
+    def dump(self) -> bytes:
+        """束を書き出す, to be bound later."""
+        about = {"placed": self.placed, "letters": {name: sorted(found) for name, found in self.letters.items()}}
+        return json.dumps(about).encode() + b"\n" + self.body.getvalue()
+
+    @staticmethod
+    def load(form: Form, raw: bytes) -> "Sheaf":
+        """書き出した束 of the same form."""
+        head, _, body = raw.partition(b"\n")
+        about, sheaf = json.loads(head), Sheaf(form)
+        sheaf.placed = [(ordinal, page, content) for ordinal, page, content in about["placed"]]
+        sheaf.letters = {name: set(found) for name, found in about["letters"].items()}
+        sheaf.body.write(body)
+        sheaf.at = len(body)
+        return sheaf
+
+
+class Plan:
+    """番号の割当て: the form's objects, what all pages share, then blocks of one node of the page tree and its pages."""
+
+    def __init__(self, form: Form) -> None:
+        first = len(form.objects)
+        self.root, self.catalog, self.resources = first, first + 1, first + 2
+        self.fonts = {name: first + 3 + 5 * at for at, name in enumerate(FONTS)}
+        self.first = first + 3 + 5 * len(FONTS)
+
+    def node(self, ordinal: int) -> int:
+        """The node of the page tree that holds this page."""
+        return self.first + ordinal // PER_NODE * (1 + 2 * PER_NODE)
+
+    def page(self, ordinal: int) -> int:
+        """The page; its content has the number behind it."""
+        return self.node(ordinal) + 1 + 2 * (ordinal % PER_NODE)
 
 
 class Press:
-    """印刷機: writes one PDF page by page; memory holds the places of objects and the glyphs that were used."""
+    """印刷機: binds sheaves into one PDF; memory holds the places of objects and the letters that were used."""
 
     def __init__(self, file: BinaryIO, form: Form) -> None:
-        self.file, self.form = file, form
+        self.file, self.form, self.plan = file, form, Plan(form)
         self.offsets: dict[int, int] = {}
-        self.used: dict[str, dict[int, str]] = {"name": {}, "text": {}}
-        self.count = len(form.objects)
+        self.letters: dict[str, set[str]] = {name: set() for name in FONTS}
         self.pages: list[int] = []
-        self.fonts = {name: self._number() for name in FONTS}
-        self.nodes: list[int] = []
-        self.root, self.catalog = self._number(), self._number()
+        self.stamped = 0
         self.at = 0
         self._write(b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n")
         for number, raw in enumerate(form.objects):
             if raw:
                 self.offsets[number] = self.at
                 self._write(raw + b"\n")
+        fonts = "".join(f"/{name} {font} 0 R" for name, font in self.plan.fonts.items())
+        shared = "".join(f"/P{number} {page[0]} 0 R" for number, page in enumerate(form.pages))
+        self._object(self.plan.resources, f"<</Font<<{fonts}>>/XObject<<{shared}>>>>")
 
     def stamp(self, values: Mapping[str, str]) -> int:
-        """一件を刷る: the form's pages with these values; return how many pages there are now."""
-        drawn: list[list[str]] = [[f"/P{number} Do"] for number in range(len(self.form.pages))]
-        for name, places in ((name, places) for name, occurrences in self.form.places.items() for places in occurrences):
-            first = places[0]
-            if first.font == "code":
-                drawn[first.page].append(_code(values[name], first))
-                continue
-            for place, line in zip(places, fit(values[name], first.width, first.size, first.font, len(places)), strict=False):
-                drawn[place.page].append(self._text(place, line))
-        for number, parts in enumerate(drawn):
-            self._page(number, "\n".join(parts))
+        """一件を刷って綴じる; return how many pages there are now."""
+        sheaf = Sheaf(self.form)
+        sheaf.stamp(self.stamped, values)
+        self.stamped += 1
+        self.bind(sheaf)
         return len(self.pages)
+
+    def bind(self, sheaf: Sheaf) -> None:
+        """束を綴じる: its pages follow those that were bound before."""
+        for ordinal, page, content in sheaf.placed:
+            number = self.plan.page(ordinal)
+            self.offsets[number], self.offsets[number + 1] = self.at + page, self.at + content
+            self.pages.append(ordinal)
+        for name, found in sheaf.letters.items():
+            self.letters[name] |= found
+        self._write(sheaf.body.getvalue())
 
     def close(self) -> None:
         """仕上げる: fonts with the glyphs that were used, the page tree, the table of places."""
-        for name, number in self.fonts.items():
+        for name, number in self.plan.fonts.items():
             self._font(name, number)
-        for at, node in enumerate(self.nodes):
-            kids = self.pages[at * PER_NODE:(at + 1) * PER_NODE]
-            self._object(node, f"<</Type/Pages/Parent {self.root} 0 R/Count {len(kids)}/Kids[{' '.join(f'{kid} 0 R' for kid in kids)}]>>")
-        self._object(self.root, f"<</Type/Pages/Count {len(self.pages)}/Kids[{' '.join(f'{node} 0 R' for node in self.nodes)}]>>")
-        self._object(self.catalog, f"<</Type/Catalog/Pages {self.root} 0 R/Lang(ja)>>")
-        start, size = self.at, self.count
+        nodes: dict[int, list[int]] = {}
+        for ordinal in self.pages:
+            nodes.setdefault(self.plan.node(ordinal), []).append(self.plan.page(ordinal))
+        for node, kids in nodes.items():
+            self._object(node, f"<</Type/Pages/Parent {self.plan.root} 0 R/Count {len(kids)}/Kids[{' '.join(f'{kid} 0 R' for kid in kids)}]>>")
+        self._object(self.plan.root, f"<</Type/Pages/Count {len(self.pages)}/Kids[{' '.join(f'{node} 0 R' for node in nodes)}]>>")
+        self._object(self.plan.catalog, f"<</Type/Catalog/Pages {self.plan.root} 0 R/Lang(ja)>>")
+        start, size = self.at, max(self.offsets) + 1
         rows = [b"0000000000 65535 f \n"] + [
             b"%010d 00000 n \n" % self.offsets[number] if number in self.offsets else b"0000000000 00000 f \n"
             for number in range(1, size)]
         self._write(f"xref\n0 {size}\n".encode() + b"".join(rows))
-        self._write(f"trailer\n<</Size {size}/Root {self.catalog} 0 R>>\nstartxref\n{start}\n%%EOF\n".encode())
-
-    def _text(self, place: Place, line: Line) -> str:
-        glyphs = face(place.font).glyphs(line.text)
-        used, codes, wide = self.used[place.font], [], 0.0
-        for number, advance, letters in glyphs:
-            used[number] = letters
-            codes.append(f"{number:04x}")
-            wide += advance
-        shift = {"left": 0.0, "center": 0.5, "right": 1.0}[place.align] * (place.width - wide * line.size)
-        return f"BT /{place.font} {line.size:g} Tf {place.x + shift:.2f} {place.y:.2f} Td <{''.join(codes)}> Tj ET"
-
-    def _page(self, number: int, content: str) -> None:
-        if len(self.pages) % PER_NODE == 0:
-            self.nodes.append(self._number())
-        xobject, width, height = self.form.pages[number]
-        stream = zlib.compress(content.encode(), 6)
-        page, body = self._number(), self._number()
-        fonts = "".join(f"/{name} {font} 0 R" for name, font in self.fonts.items())
-        self._object(page, f"<</Type/Page/Parent {self.nodes[-1]} 0 R/MediaBox[0 0 {width:g} {height:g}]/Contents {body} 0 R"
-                           f"/Resources<</Font<<{fonts}>>/XObject<</P{number} {xobject} 0 R>>>>>>")
-        self.offsets[body] = self.at
-        self._write(b"%d 0 obj\n<</Length %d/Filter/FlateDecode>>stream\n" % (body, len(stream)) + stream + b"\nendstream\nendobj\n")
-        self.pages.append(page)
+        self._write(f"trailer\n<</Size {size}/Root {self.plan.catalog} 0 R>>\nstartxref\n{start}\n%%EOF\n".encode())
 
     def _font(self, name: str, number: int) -> None:
         """A subset that keeps its glyph numbers, so that pages can be written before it is known what they use."""
-        used = self.used[name] or {0: " "}
+        used = {face(name).glyph(letters)[0]: letters for letters in self.letters[name]} or {0: " "}
         font, shape = TTFont(face(name).path), Options(retain_gids=True, notdef_outline=True, layout_features=[], drop_tables=[
             "GSUB", "GPOS", "GDEF", "cmap", "vmtx", "vhea", "VORG", "DSIG", "name", "OS/2", "meta"])
         shape.passthrough_tables = False
@@ -99,7 +168,7 @@ class Press:
         raw = BytesIO()
         font.save(raw)
         data = zlib.compress(raw.getvalue(), 6)
-        file, descriptor, descendant, unicode = (self._number() for _ in range(4))
+        file, descriptor, descendant, unicode = (number + at for at in range(1, 5))
         base, unit, widths = f"NANBYO+{FAMILIES[name].replace(' ', '')}", face(name).unit, face(name).widths
         names = face(name).font.getGlyphOrder()
         advances = " ".join(f"{gid}[{widths[names[gid]][0] * 1000 / unit:g}]" for gid in sorted(used))
@@ -113,10 +182,6 @@ class Press:
         self._stream(unicode, _to_unicode(used))
         self._object(number, f"<</Type/Font/Subtype/Type0/BaseFont/{base}/Encoding/Identity-H/DescendantFonts[{descendant} 0 R]"
                              f"/ToUnicode {unicode} 0 R>>")
-
-    def _number(self) -> int:
-        self.count += 1
-        return self.count - 1
 
     def _object(self, number: int, body: str) -> None:
         self.offsets[number] = self.at
@@ -132,23 +197,26 @@ class Press:
         self.at += len(raw)
 
 
+def _text(place: Place, line: Line, font: str) -> str:
+    run, x = face(font).run(line.text), place.x
+    if place.align != "left":
+        x += (0.5 if place.align == "center" else 1.0) * (place.width - run.width * line.size)
+    return f"BT /{font} {line.size:g} Tf {x:.2f} {place.y:.2f} Td <{run.codes}> Tj ET"
+
+
 def _code(text: str, place: Place) -> str:
-    """二次元コード as filled rectangles; one mask for all, which any reader accepts."""
-    matrix = segno.make(text, error="m", micro=False, mask=0, boost_error=False).matrix
-    unit = place.width / (len(matrix) + 4)
-    top = place.y + place.width
-    parts = []
-    for row, modules in enumerate(matrix):
-        at = 0
-        while at < len(modules):
-            if modules[at]:
-                run = at
-                while run < len(modules) and modules[run]:
-                    run += 1
-                parts.append(f"{place.x + (at + 2) * unit:.2f} {top - (row + 3) * unit:.2f} {(run - at) * unit:.2f} {unit:.2f} re")
-                at = run
-            at += 1
-    return f"{' '.join(parts)} f"
+    """二次元コード as filled rectangles, a module a unit of its own space."""
+    rows = modules(text)
+    unit = place.width / (len(rows) + 4)
+    left, bottom = place.x + 2 * unit, place.y + place.width - (len(rows) + 2) * unit
+    drawn = "".join([_row(bits, len(rows), len(rows) - 1 - at) for at, bits in enumerate(rows)])
+    return f"q {unit:.4f} 0 0 {unit:.4f} {left:.3f} {bottom:.3f} cm {drawn}f Q"
+
+
+@lru_cache(maxsize=50_000)
+def _row(bits: int, size: int, up: int) -> str:
+    """The dark modules of one row as rectangles, neighbours together."""
+    return "".join(f"{found.start()} {up} {found.end() - found.start()} 1 re " for found in DARK.finditer(f"{bits:0{size}b}"))
 
 
 def _to_unicode(used: Mapping[int, str]) -> str:

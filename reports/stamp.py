@@ -13,7 +13,7 @@ import pydyf  # type: ignore[import-untyped]  # WeasyPrint's own writer, untyped
 import segno
 from markupsafe import Markup
 
-from reports.face import FAMILIES, Line, fit
+from reports.face import FAMILIES, Line, fit, font_for
 from reports.paper import HERE, templates
 
 PX: Final = 0.75  # CSS pixels to points
@@ -38,14 +38,15 @@ def fields(values: Mapping[str, str] | None) -> Any:
     def place(name: str, width_mm: float, *, size: float = 10.5, font: str = "text", align: str = "left",
               lines: int = 1) -> Markup:
         width = width_mm * 72 / 25.4
-        shown = [Line(PROBE, size)] * lines if values is None else fit(values[name], width, size, font, lines)
+        used = font if values is None else font_for(font, values[name])
+        shown = [Line(PROBE, size)] * lines if values is None else fit(values[name], width, size, used, lines)
         shown += [Line("\u00a0", size)] * (lines - len(shown))  # a field is as high as its lines, used or not
         hidden = "visibility:hidden;" if values is None else ""
         return Markup("").join(Markup(
             '<span class="f" data-f="{}" data-size="{}" data-font="{}" data-align="{}" style="{}display:inline-block;width:{}mm;'
             'text-align:{};white-space:pre;font-family:{};font-kerning:none;font-size:{}pt;line-height:1.25;height:{}pt">'
             '<span style="font-size:{}pt">{}</span></span>').format(
-                f"{name}.{at}", size, font, align, hidden, width_mm, align, FAMILIES[font], size, size * 1.25, line.size, line.text)
+                f"{name}.{at}", size, font, align, hidden, width_mm, align, FAMILIES[used], size, size * 1.25, line.size, line.text)
             for at, line in enumerate(shown))
     return place
 

@@ -32,7 +32,7 @@ def bench(name: str, as_json: bool, rounds: int, rows: int) -> None:
         elif name == "register":
             result = bench_register.measure(str(settings.database_url), min(rows, 100_000), min(rounds, 5))
         elif name == "print":
-            result = bench_print.measure(min(rows, 30_000))
+            result = bench_print.measure(str(settings.database_url), min(rows, 30_000))
         else:
             _demand_people(str(settings.database_url))
             result = bench_lists.measure(settings, rounds)
@@ -61,7 +61,8 @@ def _table(name: str, result: dict[str, Any]) -> str:
     if name == "print":
         return (f"{result['people']:,} people, two pages each: stamped {result['stamped_pages_s']:,} pages/s, WeasyPrint one each "
                 f"{result['weasyprint_pages_s']} pages/s, ratio {result['ratio']} (must {result['must']:g}), same text "
-                f"{result['same_text']}, most differing pixels {result['worst_pixels']}, peak {result['peak_mb']} MB: "
+                f"{result['same_text']}, most differing pixels {result['worst_pixels']}, peak {result['peak_mb']} MB, SQL to sealed PDF with journal "
+                f"{result['job_s']} s: "
                 f"{_verdict(result)}")
     if name == "register":
         return (f"{result['rows']:,} rows: import {result['import']} s, bare COPY {result['copy']} s, "
