@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from models.sheet import Keying, ReceivedSheet
-from tests.browser.conftest import open_sheet
 from tests.office import keyed, received
 
 # 様式第1号: field, what stands on the paper, what is typed, and the keys that costs; a ticked box is one character.
@@ -125,7 +124,7 @@ def written() -> int:
 
 def test_the_first_keying_costs_no_more_keys_than_the_paper_has_characters(sit_down, sheet, engine):
     page = sit_down("clerk1")
-    open_sheet(page, sheet.id)
+    page.goto(f"/keying/{sheet.id}")
     hands = key(page, first=True)
     ratio = (hands.values + hands.moves) / written()
     with Session(engine) as session:
@@ -140,7 +139,7 @@ def test_the_second_keying_is_typed_whole_and_stays_within_its_budget(sit_down, 
         keyed(session, actors["clerk1"], session.get_one(ReceivedSheet, sheet.id), ANSWERS)
         session.commit()
     page = sit_down("clerk2")
-    open_sheet(page, sheet.id)
+    page.goto(f"/keying/{sheet.id}")
     hands = key(page, first=False)
     ratio = (hands.values + hands.moves) / written()
     with Session(engine) as session:

@@ -1,1 +1,0 @@
-"""連携基盤: seven functions, one room each."""
