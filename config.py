@@ -2,13 +2,21 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent
+Value = TypeVar("Value")
 DEMO_CITY = ROOT / "seeds" / "demo_city.yaml"
+# Roles of the database (migrations make them): whoever logs in works as the one of its process and can do no more.
+APP_ROLE, SEALER_ROLE, AUDITOR_ROLE = "nanbyo_app", "nanbyo_sealer", "nanbyo_auditor"
+
+
+class UnreadableSetting(ValueError):
+    """設定を読めない: the message names the variable and what it takes."""
 
 
 @dataclass(frozen=True)
@@ -19,29 +27,55 @@ class Settings:
     data_dir: Path = ROOT / "var"  # NANBYO_DATA_DIR: embedded database, scans, printed files
     key_file: Path | None = None  # NANBYO_KEYS; None: made at first start under data_dir/keys, mode 0600
     city_file: Path = DEMO_CITY  # NANBYO_CITY: letterhead, mayor, payer numbers, cycle of the city
+    exchange_dir: Path | None = None  # NANBYO_EXCHANGE: folders that carriers reach: to_bank, from_bank, from_register …
     fixed_today: date | None = None  # NANBYO_TODAY: the office's day, for trials and tests
     demo: bool = False  # NANBYO_DEMO=1: demo accounts, loopback only
-    behind_https: bool = False  # NANBYO_HTTPS=1: cookies are Secure (production behind a TLS proxy)
-    idle_minutes: int = 15  # NANBYO_IDLE_MINUTES: a session ends after this long without a request
-    longest_hours: int = 10  # NANBYO_LONGEST_HOURS: and after this long in any case
+    behind_https: bool = False  # NANBYO_HTTPS=1: browsers are told to come by TLS only (production behind a TLS proxy)
+    proxies: int = 0  # NANBYO_PROXIES: how many proxies stand before us and tell the terminal's address
+    origin: str = "http://localhost:8000"  # NANBYO_ORIGIN: the address people type; authenticators belong to its host
+    door_file: Path | None = None  # NANBYO_DOOR: accepted readers, the city's directory and provider (docs/door.md)
+    seal_key_file: Path | None = None  # NANBYO_SEAL_KEY: the sealer's own key, where its user alone can read
+    checkpoint_folder: Path | None = None  # NANBYO_CHECKPOINTS: where checkpoints of the journal lie outside the database
+    checkpoint_copy: Path | None = None  # NANBYO_CHECKPOINTS_COPY: and a second place, on another machine
+    log_level: str = "WARNING"  # NANBYO_LOG: INFO writes one line a request, without any personal data
     languages: tuple[str, ...] = field(default=("ja", "en"))
 
     @staticmethod
     def from_environment() -> "Settings":
-        """Return the settings of this process; ValueError names the variable that cannot be read."""
+        """Return the settings of this process; UnreadableSetting names the variable that cannot be read."""
         env = os.environ
-        today = env.get("NANBYO_TODAY")
         return Settings(
             database_url=_psycopg(env.get("DATABASE_URL")),
             data_dir=Path(env.get("NANBYO_DATA_DIR", ROOT / "var")).resolve(),
             key_file=Path(env["NANBYO_KEYS"]).resolve() if "NANBYO_KEYS" in env else None,
             city_file=Path(env.get("NANBYO_CITY", DEMO_CITY)).resolve(),
-            fixed_today=date.fromisoformat(today) if today else None,
+            exchange_dir=Path(env["NANBYO_EXCHANGE"]).resolve() if "NANBYO_EXCHANGE" in env else None,
+            fixed_today=_read("NANBYO_TODAY", date.fromisoformat, None),
             demo=env.get("NANBYO_DEMO") == "1",
             behind_https=env.get("NANBYO_HTTPS") == "1",
-            idle_minutes=int(env.get("NANBYO_IDLE_MINUTES", "15")),
-            longest_hours=int(env.get("NANBYO_LONGEST_HOURS", "10")),
+            proxies=_read("NANBYO_PROXIES", int, 0),
+            origin=env.get("NANBYO_ORIGIN", Settings.origin).rstrip("/"),
+            log_level=env.get("NANBYO_LOG", Settings.log_level).upper(),
+            door_file=Path(env["NANBYO_DOOR"]).resolve() if env.get("NANBYO_DOOR") else None,
+            seal_key_file=_path(env.get("NANBYO_SEAL_KEY")),
+            checkpoint_folder=_path(env.get("NANBYO_CHECKPOINTS")),
+            checkpoint_copy=_path(env.get("NANBYO_CHECKPOINTS_COPY")),
         )
+
+    @property
+    def seal_key(self) -> Path:
+        """Where the sealer's key lies."""
+        return self.seal_key_file or self.data_dir / "seal" / "seal.key"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where the checkpoints of the journal lie outside the database."""
+        return self.checkpoint_folder or self.data_dir / "checkpoints"
+
+    @property
+    def keyring(self) -> Path:
+        """鍵束: beside the key file, never under the database or in a backup; the data keys in it are wrapped by the key."""
+        return (self.key_file or self.data_dir / "keys" / "master.key").parent / "numbering.keys"
 
     def keys(self) -> bytes:
         """The installation's 32 secret bytes; made once, readable by the owner only."""
@@ -66,7 +100,8 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True, "pool_pre_ping": True,
             # An automatic prepare doubled the cost of list counts: every list query is planned for its own terms.
-            "connect_args": {"prepare_threshold": None, "options": "-c plan_cache_mode=force_custom_plan"}},
+            "connect_args": {"prepare_threshold": None,
+                             "options": f"-c plan_cache_mode=force_custom_plan -c role={APP_ROLE}"}},
         "FAB_CREATE_DB": False, "FAB_UPDATE_PERMS": False,
         "FAB_ADD_SECURITY_API": False, "FAB_API_KEY_ENABLED": False,
         "FAB_SAFE_REDIRECT_HOSTS": [], "FAB_BASE_TEMPLATE": "layout.html",
@@ -75,15 +110,29 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "AUTH_ROLE_ADMIN": "no-role-is-all-powerful", "AUTH_ROLE_PUBLIC": "nobody",
         "FAB_SECURITY_MANAGER_CLASS": "app.security.OfficeSecurityManager",
         "WTF_CSRF_TIME_LIMIT": None, "WTF_CSRF_SSL_STRICT": settings.behind_https,
-        "SESSION_COOKIE_NAME": "__Host-nanbyo" if settings.behind_https else "nanbyo",
+        # A trial answers http://127.0.0.1 and any client; everything else is Secure (browsers count localhost as such).
+        "SESSION_COOKIE_NAME": "nanbyo" if settings.demo else "__Host-nanbyo",
         "SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Strict",
-        "SESSION_COOKIE_SECURE": settings.behind_https,
+        "SESSION_COOKIE_SECURE": not settings.demo,
         "BABEL_DEFAULT_LOCALE": "ja", "BABEL_DEFAULT_TIMEZONE": "Asia/Tokyo",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "LANGUAGES": {"ja": {"flag": "jp", "name": "日本語"}, "en": {"flag": "gb", "name": "English"}},
         "RATELIMIT_ENABLED": False,
         "MAX_CONTENT_LENGTH": 25 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024, "MAX_FORM_PARTS": 3000,
     }
+
+
+def _read(name: str, read: Callable[[str], Value], otherwise: Value) -> Value:
+    """What the variable *name* says; *otherwise* where it is not set."""
+    told = os.environ.get(name)
+    try:
+        return read(told) if told else otherwise
+    except ValueError:
+        raise UnreadableSetting(f"{name} の値を読めません: {told}") from None
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).resolve() if text else None
 
 
 def _psycopg(url: str | None) -> str | None:

@@ -3,17 +3,24 @@
 from flask import Flask, Response, g, redirect, render_template
 from flask_appbuilder import BaseView, expose
 from flask_login import current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.clock import today
 from app.errors import add_error_pages
 from app.extensions import Building, csrf, db
+from app.form_keys import add_form_keys
 from app.gate import add_gate
 from app.headers import add_headers
 from app.health import add_health
 from app.menu import permitted_menu
+from app.request_log import add_request_log
 from app.sessions import DatabaseSessions
-from app.words import on_day, say
+from app.uploads import OfficeRequest
+from app.words import on_day, say, short_day, short_moment
 from config import ROOT, Settings, flask_settings
+from procedures.door import door_of
 from procedures.parameters import load_parameters
+from rules.door import limits_of
 from translations.catalogues import compile_stale
 
 
@@ -38,6 +45,11 @@ def _keep_up_with_the_figures() -> None:
         load_parameters(db.session, g.newest_figures)
 
 
+def _locks_after() -> int:
+    """画面を閉じるまで: seconds from now on, which is when this page was asked for."""
+    return round(limits_of(today()).lock.total_seconds())
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the web application of one installation; its database must stand at the newest revision."""
     from views import register  # the views know the extensions, which must be made first
@@ -47,15 +59,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("nanbyo", root_path=str(ROOT), template_folder="views/templates", static_folder="views/static")
     app.config.update(flask_settings(settings))
     app.config["OFFICE"] = settings
+    app.config["DOOR"] = door_of(settings.door_file, settings.origin)
     app.session_interface = DatabaseSessions(settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    app.request_class = OfficeRequest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings, say=say, on_day=on_day)
+    app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings, say=say, on_day=on_day,
+                                 locks_after=_locks_after, short_day=short_day, short_moment=short_moment)
     db.init_app(app)
     csrf.init_app(app)
+    add_request_log(app, settings)
     add_headers(app)
     add_error_pages(app)
     add_health(app, settings)
     add_gate(app, settings)
+    add_form_keys(app)
     app.before_request(_keep_up_with_the_figures)
 
     with app.app_context():

@@ -4,30 +4,56 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from warnings import catch_warnings, simplefilter
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from config import ROOT, Settings
+from app.sealing import seal_what_waits
+from config import APP_ROLE, ROOT, Settings
 from models.installation import Installation
+from procedures.door import WrongDoor, door_of
 
 MIGRATION_LOCK = 5_403_001  # any number of ours; two processes never migrate at once
 
 
 @contextmanager
 def running_database(settings: Settings) -> Iterator[Settings]:
-    """Yield settings whose database_url answers; an embedded server is started, shared, and stopped by its last user."""
-    if settings.database_url:
-        yield settings
-        return
-    with embedded_server(settings.data_dir / "postgres") as url:
-        yield replace(settings, database_url=url)
+    """Yield settings whose database_url answers; an embedded server is started, shared, and stopped by its last user.
+
+    SystemExit(4) with what to do where the database does not answer or lacks our tables.
+    """
+    try:
+        if settings.database_url:
+            yield settings
+            return
+        with embedded_server(settings.data_dir / "postgres") as url:
+            running = replace(settings, database_url=url)
+            seal_what_waits(running, _now)
+            try:
+                yield running
+            finally:
+                seal_what_waits(running, _now)
+    except (OperationalError, psycopg.OperationalError):
+        _not_ready("データベースに届きません。DATABASE_URL と、サーバーが動いているかを確かめてください。")
+    except ProgrammingError as fault:
+        if not isinstance(fault.orig, UndefinedTable | UndefinedColumn):
+            raise
+        _not_ready("データベースがまだ最新ではありません。./nanbyo migrate を実行してください。")
+
+
+def _not_ready(words: str) -> NoReturn:
+    sys.stderr.write(f"{words}\n")
+    raise SystemExit(4) from None
 
 
 @contextmanager
@@ -40,6 +66,11 @@ def embedded_server(folder: Path) -> Iterator[str]:
         server = get_server(folder, cleanup_mode="stop")
     with server:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def office_engine(settings: Settings) -> Engine:
+    """The office's way into the database: under the role of the application, which adds to the journal and never changes it."""
+    return create_engine(str(settings.database_url), hide_parameters=True, connect_args={"options": f"-c role={APP_ROLE}"})
 
 
 def alembic_config(url: str) -> Config:
@@ -80,3 +111,19 @@ def refuse_a_trial_on_real_data(session: Any, settings: Settings) -> None:
     if settings.demo and (mark is None or not mark.is_demo):
         sys.stderr.write("このデータベースは試用モードで作られていません。試用モードでは開けません。\n")
         raise SystemExit(3)
+
+
+def refuse_an_open_door(settings: Settings) -> None:
+    """Raise SystemExit(4) where people could not prove by a finger that it is they: no address they come to, a wrong file."""
+    try:
+        door_of(settings.door_file, settings.origin)
+    except WrongDoor as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        raise SystemExit(4) from wrong
+    if settings.behind_https and not settings.origin.startswith("https://"):
+        sys.stderr.write("NANBYO_ORIGIN に、利用者が開く https:// の住所を指定してください。生体認証の鍵はその名前に結び付きます。\n")
+        raise SystemExit(4)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -13,14 +13,17 @@ from forms.catalogue import SHEETS
 from models.codes import CodeEntry
 from models.items import catalogue
 from procedures.masters import MASTERS, columns_of
+from rules.receipt_check import CHECKS
 
 JAPANESE: Final = re.compile("[ぁ-んァ-ヶ一-龠]")
 ROOMS: Final = ("app", "views", "forms", "procedures", "exchange")
 # What these say stays Japanese: commands speak to the operator in Japanese, catalogues of rights carry their English
 # beside them, letterheads and columns of files are documents of the office, extraction names its own pattern.
-NOT_SCREENS: Final = ("procedures/letter_facts.py", "procedures/board_papers.py", "app/commands/", "app/database.py", "app/labels.py", "procedures/rights.py", "procedures/city.py",
-                      "procedures/annex.py", "procedures/master_import.py", "procedures/user_file.py:HEADINGS",
-                      "forms/catalogue.py")
+NOT_SCREENS: Final = ("procedures/letter_facts.py", "procedures/claim_letters.py", "procedures/board_papers.py", "procedures/payment_papers.py",
+                      "app/commands/", "app/database.py", "procedures/door.py", "app/labels.py", "procedures/rights.py", "procedures/city.py",
+                      "procedures/annex.py", "procedures/master_files.py", "forms/called.py",
+                      "forms/catalogue.py", "exchange/journal_proof.py", "exchange/soap.py", "exchange/permit.py",
+                      "exchange/information.py", "app/sealing.py")
 
 
 def wanted() -> set[str]:
@@ -68,6 +71,7 @@ def _declared() -> Iterator[str]:
         yield master.label
         yield from (column.label for column in columns_of(master.model))
     yield from (column.label for column in columns_of(CodeEntry))
+    yield from (words for check in CHECKS for words in (check.label, check.sentence))
     for sheet in SHEETS:
         yield sheet.label
         yield from (section.title for section in sheet.sections)

@@ -1,15 +1,18 @@
 """権限: FAB's users and roles behind our own door; one query tells what a person may do."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import g
+from flask import g, session
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import User
 from flask_login import current_user
-from sqlalchemy import bindparam, exists, literal_column, select
+from sqlalchemy import DateTime, and_, bindparam, exists, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from models.login import TemporaryPassword
+from app.clock import now, today
+from models.login import ChosenPassword, CommonAccount, TemporaryPassword
+from rules.door import password_policy_of
 from views.login import LoginView
 
 # The user and her rights in one statement; every page of the office asks for both.
@@ -19,8 +22,12 @@ SELECT coalesce(jsonb_agg(jsonb_build_array(p.name, v.name)), '[]') FROM ab_user
   JOIN ab_permission_view pv ON pv.id = pr.permission_view_id
   JOIN ab_permission p ON p.id = pv.permission_id JOIN ab_view_menu v ON v.id = pv.view_menu_id
  WHERE ur.user_id = ab_user.id)""", JSONB).label("rights")
+# Somebody else's password, or one that is older than the city lets it grow: it opens only its own change.
 _IS_TEMPORARY = exists().where(TemporaryPassword.user_id == User.id).label("is_temporary")
-_USER = select(User, _RIGHTS, _IS_TEMPORARY).where(User.id == bindparam("user_id"))
+_SINCE = bindparam("chosen_since", type_=DateTime(timezone=True))
+_IS_OLD = and_(_SINCE.is_not(None), ~exists().where(CommonAccount.user_id == User.id), ~exists().where(
+    ChosenPassword.user_id == User.id, ChosenPassword.chosen_at > _SINCE)).label("is_old")
+_USER = select(User, _RIGHTS, _IS_TEMPORARY, _IS_OLD).where(User.id == bindparam("user_id"))
 
 
 class OfficeSecurityManager(SecurityManager):
@@ -51,12 +58,23 @@ class OfficeSecurityManager(SecurityManager):
         return False
 
     def load_user(self, pk: str) -> Any:
-        """The person of this session; nobody where the account was disabled meanwhile."""
-        row = self.session.execute(_USER, {"user_id": int(pk)}).one_or_none()
+        """The person of this session; nobody where the account was disabled meanwhile.
+
+        Only the session's row says who is logged in: what another cookie, a header or the session's content names is nobody.
+        """
+        if session.person != int(pk):  # type: ignore[attr-defined]
+            return None
+        row = self.session.execute(_USER, {"user_id": int(pk), "chosen_since": _oldest_allowed()}).one_or_none()
         if row is None or not row.User.is_active:
             return None
-        g.rights, g.has_temporary_password = _pairs(row.rights), row.is_temporary
+        g.rights, g.must_choose_password = _pairs(row.rights), row.is_temporary or row.is_old
         return row.User
+
+
+def _oldest_allowed() -> datetime | None:
+    """Since when a password must have been chosen; None where passwords do not expire."""
+    lasts = password_policy_of(today()).expires_after
+    return now() - lasts if lasts else None
 
 
 def _pairs(rights: list[list[str]]) -> frozenset[tuple[str, str]]:
@@ -68,6 +86,7 @@ def rights_of_this_request(session: Any) -> frozenset[tuple[str, str]]:
     if "rights" not in g:
         if current_user is None or not current_user.is_authenticated:
             return frozenset()
-        g.rights = _pairs(session.execute(_USER, {"user_id": current_user.id}).one().rights)
+        g.rights = _pairs(session.execute(
+            _USER, {"user_id": current_user.id, "chosen_since": None}).one().rights)
     rights: frozenset[tuple[str, str]] = g.rights
     return rights

@@ -1,10 +1,12 @@
 """文言を言う: a sentence of the office in the language of whoever reads it."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from flask_babel import get_locale, gettext
 
-from rules.era_date import era_text
+from app.clock import JAPAN
+from rules.era_date import era_short, era_text
 from translations.wording import Said
 
 
@@ -19,6 +21,28 @@ def on_day(day: date | str | None) -> str:
         return ""
     told = date.fromisoformat(day) if isinstance(day, str) else day
     return told.isoformat() if language() == "en" else era_text(told)
+
+
+def day_writer() -> Callable[[date], str]:
+    """What writes a day in a narrow column for this reader: R8.11.20, or 2026-11-20."""
+    return date.isoformat if language() == "en" else era_short
+
+
+def short_day(day: date | None) -> str:
+    """A day, or the day of a moment, as a narrow column writes it; nothing for no day."""
+    if day is None:
+        return ""
+    return day_writer()(_at_the_office(day).date() if isinstance(day, datetime) else day)
+
+
+def short_moment(moment: datetime | None) -> str:
+    """A day and a minute of the office: R8.11.20 09:05; nothing for no moment."""
+    return f"{short_day(moment)} {_at_the_office(moment):%H:%M}" if moment else ""
+
+
+def _at_the_office(moment: datetime) -> datetime:
+    """A moment without a zone was written down at the office."""
+    return moment.astimezone(JAPAN) if moment.tzinfo else moment
 
 
 def say(text: str) -> str:

@@ -1,16 +1,14 @@
 """氏名検索の測定: any part of a name among a million, by the very statement the list runs, in a database of its own."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from app.database import migrate
+from bench.scratch import scratch
 from models.recipient import Recipient
 from procedures.listing import Question, listing, page
 from seeds.bulk import Batch
@@ -24,7 +22,8 @@ SOUGHT: Final = ("山", "田", "髙橋", "渡邉󠄏", "ﾔﾏﾀﾞ", "やま�
 
 def measure(url: str, people: int, rounds: int = ROUNDS) -> dict[str, Any]:
     """Return the median of page and count for each of SOUGHT among *people* names."""
-    with _scratch(url) as engine:
+    with scratch(url, "bench_names", prepare_threshold=None,
+                 options="-c plan_cache_mode=force_custom_plan") as engine:
         _fill(engine, people)
         recipients = listing("recipients", "受給者一覧", Recipient, orders=(Recipient.kana_key,), descending=False)
         shown = tuple(column for column in recipients.columns if column.listed)
@@ -40,26 +39,6 @@ def measure(url: str, people: int, rounds: int = ROUNDS) -> dict[str, Any]:
                 found[sought] = {"ms": round(median(times), 1), "counted": counted}
     worst = max(each["ms"] for each in found.values())
     return {"people": people, "names": found, "worst_ms": worst, "limit_ms": LIMIT_MS, "ok": worst < LIMIT_MS}
-
-
-@contextmanager
-def _scratch(url: str) -> Iterator[Engine]:
-    name = "bench_names"
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    own = make_url(url).set(database=name).render_as_string(hide_password=False)
-    migrate(own)
-    engine = create_engine(own, connect_args={"prepare_threshold": None,
-                                              "options": "-c plan_cache_mode=force_custom_plan"})
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        admin.dispose()
 
 
 def _fill(engine: Engine, people: int) -> None:

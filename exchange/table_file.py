@@ -11,6 +11,8 @@ from translations.wording import said
 # Control characters, the replacement character, and what cp932 makes of bytes that mean nothing.
 NEVER = (frozenset(map(chr, range(32))) - {"\t", "\r", "\n"}) | {"\ufffd", "\x80", "\xa0", *"\uf8f0\uf8f1\uf8f2\uf8f3"}
 
+_ASCII: Final = bytes(range(128))
+
 
 class EnvelopeWrong(Exception):
     """The file as a whole cannot be trusted; nothing of it may be stored."""
@@ -36,7 +38,7 @@ class Line:
 def decode(raw: bytes) -> str:
     """Return the text of *raw*; strictly UTF-8 or else strictly cp932, never with a character replaced."""
     try:
-        text = raw.decode("utf-8-sig") if _looks_like_utf_8(raw) else raw.decode("cp932")
+        text = raw.decode("utf-8-sig") if looks_like_utf_8(raw) else raw.decode("cp932")
     except UnicodeDecodeError as wrong:
         raise _unreadable() from wrong
     if NEVER.intersection(text):
@@ -44,10 +46,11 @@ def decode(raw: bytes) -> str:
     return text
 
 
-def _looks_like_utf_8(raw: bytes) -> bool:
+def looks_like_utf_8(raw: bytes) -> bool:
     """Damaged UTF-8 must not pass as odd cp932: nine tenths of what is not ASCII fitting is no accident."""
-    fitting = len(raw.decode("utf-8", "ignore").encode()) - sum(byte < 128 for byte in raw)
-    return fitting >= 0.9 * sum(byte >= 128 for byte in raw)
+    not_ascii = len(raw.translate(None, _ASCII))
+    fitting = len(raw.decode("utf-8", "ignore").encode()) - (len(raw) - not_ascii)
+    return fitting >= 0.9 * not_ascii
 
 
 def _unreadable() -> EnvelopeWrong:

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from forms.sheet import SEALED_KIND, Field
 from rules import numbers
-from rules.era_date import NotADate, parse_date
+from rules.era_date import NotADate, parse_date, parse_month
 from rules.spelling import digits
 from translations.wording import said
 
 UNREADABLE: Final = "判読不能"
+MISSING: Final = "記入がありません。原本にあれば入力し、原本も空欄なら受付に確かめてください。"
 FLAGS: Final = {"1": True, "0": False}
 FLAG_CHOICES: Final = (("1", "はい"), ("0", "いいえ"))
-_MONTH: Final = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
 _KANA: Final = re.compile(r"[ァ-ヶー・\s]+")
 
 
@@ -26,6 +27,14 @@ def fault_of(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:
     if "\x00" in raw:
         return "使えない文字が入っています。打ち直してください。"
     return _JUDGES.get(field.kind, _anything)(field, raw, choices)
+
+
+def day_of(text: str) -> date | None:
+    """日付: what was typed as a day; None where it is blank or no day (that is judged with its own field)."""
+    try:
+        return parse_date(text) if text.strip() else None
+    except NotADate:
+        return None
 
 
 def value_of(kind: str, stored: str) -> Any:
@@ -71,7 +80,11 @@ def _whole(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:
 
 
 def _month(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:
-    return None if _MONTH.fullmatch(raw.strip()) else "年月を 2025-04 のように入力してください。"
+    try:
+        parse_month(raw)
+    except NotADate as problem:
+        return problem.message
+    return None
 
 
 def _kana(field: Field, raw: str, choices: Mapping[str, str]) -> str | None:

@@ -5,13 +5,12 @@ from typing import Any
 
 from wtforms import Form, StringField, ValidationError
 
-from forms.answer import fault_of
+from forms.answer import MISSING, day_of, fault_of
+from forms.claim_checks import CLAIM_CHECKS
 from forms.sheet import Field, Sheet
-from rules.era_date import NotADate, parse_date
 from rules.spelling import digits
 
 Choices = Mapping[str, Mapping[str, str]]  # field name → code → label
-MISSING = "記入がありません。原本にあれば入力し、原本も空欄なら受付に確かめてください。"
 
 
 class AnswerField(StringField):  # type: ignore[misc]
@@ -77,9 +76,9 @@ def _holds(place: Field, raw: Mapping[str, str]) -> bool:
 
 def _dates_in_order(sheet: Sheet, raw: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """生年月日は申請日より前: a birth after the application is a slip of the pen or of the finger."""
-    applied = _day(raw.get("application.application_date", ""))
+    applied = day_of(raw.get("application.application_date", ""))
     for name in ("patient.patient_birth_date", "applicant.applicant_birth_date"):
-        born = _day(raw.get(name, ""))
+        born = day_of(raw.get(name, ""))
         if applied and born and born > applied:
             yield name, "申請日より後の日付です。生年月日と申請日を原本で確かめてください。"
 
@@ -99,12 +98,5 @@ def _names_its_person(sheet: Sheet, raw: Mapping[str, str]) -> Iterator[tuple[st
         yield names[0], "申請受理番号か受給者番号のどちらかが必要です。原本か、一緒に出された申請書で確かめてください。"
 
 
-def _day(text: str) -> Any:
-    try:
-        return parse_date(text) if text.strip() else None
-    except NotADate:
-        return None
-
-
 CHECKS = {"dates_in_order": _dates_in_order, "one_main_disease": _one_main_disease,
-           "names_its_person": _names_its_person}
+           "names_its_person": _names_its_person, **CLAIM_CHECKS}

@@ -20,6 +20,9 @@ NUMBER_KINDS: Final[dict[str, tuple[str | None, tuple[int, ...], str | None]]] =
     "reimbursement_claim.bank": (None, (4,), "bank"),
     "reimbursement_claim.bank_branch": (None, (3,), "branch"),
     "reimbursement_claim.account_number": (None, (7,), None),
+    "reimbursement_claim.postal_symbol": (None, (5,), "postal_symbol"),
+    "reimbursement_claim.postal_number": (None, (2, 3, 4, 5, 6, 7, 8), None),
+    "reimbursement_bill.facility_number": ("facility", (10,), "facility"),
     "number_report.written_recipient_number": ("recipient", (7,), None),
     "number_line.individual_number": ("individual", (12,), None),
 }

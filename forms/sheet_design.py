@@ -8,12 +8,13 @@ from typing import Any, Final
 from sqlalchemy import inspect
 
 from forms.answer import FLAGS, fault_of
+from forms.claim_checks import SEEN_TO
 from forms.keying_form import CHECKS
 from forms.sheet import SEALED_KEY, Asked, Field, Section, Sheet
 from models.application import Application
 from models.items import Entry, Record, Recorded, catalogue
 from models.number_report import NumberLine, NumberReport
-from models.reimbursement import ReimbursementClaim
+from models.reimbursement import ReimbursementBill, ReimbursementClaim, ReimbursementMonth
 from translations.wording import said
 
 MOST_ROWS: Final = 10
@@ -46,7 +47,7 @@ def may_ask(sheet_name: str, model: type[Record]) -> bool:
     if sheet_name == "number_report":
         return model in (NumberReport, NumberLine)
     if sheet_name == "reimbursement":
-        return model is ReimbursementClaim
+        return model in (ReimbursementClaim, ReimbursementBill, ReimbursementMonth)
     return model is Application or "application_id" in inspect(model).columns
 
 
@@ -132,12 +133,14 @@ def _faults_of_the_whole(sheet: Sheet) -> Iterator[Fault]:
     """What a record cannot do without is asked and required; whose paper it is can be known."""
     asked_by_key = {asked.key: asked for section in sheet.sections for asked in section.asked}
     models = {asked.item.model for asked in asked_by_key.values()}
+    seen_to = {TOLD_AT_RECEPTION, *(key for name in sheet.checks for key in SEEN_TO.get(name, ()))}
     for each in catalogue():
-        if (each.model in models and each.item.entry is Entry.PAPER and each.required
-                and each.key != TOLD_AT_RECEPTION):
+        if each.model in models and each.item.entry is Entry.PAPER and each.required and each.key not in seen_to:
             asked = asked_by_key.get(each.key)
             if asked is None or not (asked.fixed or asked.required and asked.when is None):
                 yield Fault("", said("「%(item)s」は、なければ登録できない項目です。必須で載せてください。", item=said(each.item.label)))
+    if sheet.name == "reimbursement" and ReimbursementBill not in models:
+        yield Fault("", "証明書の項目がありません。診療日・医療機関・金額を、行をくり返す一つの区分に載せてください。")
     if any(name not in CHECKS for name in sheet.checks):
         yield Fault("", "知らない点検があります。選び直してください。")
     if (SEALED_KEY in asked_by_key) != (sheet.name == "number_report"):

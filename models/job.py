@@ -34,3 +34,5 @@ class Job(Record):
     finished_at: Mapped[datetime | None] = mapped_column(comment="終了")
     result: Mapped[str | None] = mapped_column(comment="結果のファイル名")
     message: Mapped[Note | None] = mapped_column(comment="終わり方")
+    attempts: Mapped[int] = mapped_column(server_default="0", comment="続けてつまずいた回数")
+    not_before: Mapped[datetime | None] = mapped_column(comment="次に試す時刻")

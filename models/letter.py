@@ -37,6 +37,7 @@ class Letter(Record):
     wording_id: Mapped[int] = mapped_column(ForeignKey("letter_wording.id"), comment="文面")
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), index=True)
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("recipient.id"))
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("reimbursement_claim.id"), index=True)
     document_number: Mapped[str] = mapped_column(comment="文書番号")
     dated: Mapped[date] = mapped_column(comment="通知日")
     due_on: Mapped[date | None] = mapped_column(comment="期限")

@@ -57,11 +57,14 @@ def current(session: Session, recipient_id: int) -> Certification | None:
     return session.get(Certification, person.current_certification_id)
 
 
-def recalls(session: Session, most: int = 200) -> list[tuple[Recall, Recipient]]:
-    """返却を待つ受給者証, the oldest first."""
-    return [(recall, person) for recall, person in session.execute(
+def recalls(session: Session, actor: Actor, most: int = 200) -> list[tuple[Recall, Recipient]]:
+    """返却を待つ受給者証, the oldest first; whom the list showed is journalled."""
+    found = [(recall, person) for recall, person in session.execute(
         select(Recall, Recipient).join(Recipient, Recipient.id == Recall.recipient_id)
         .where(Recall.returned_on.is_(None)).order_by(Recall.asked_on, Recall.id).limit(most))]
+    journal.record(session, actor, Action.LISTED, detail={
+        "recalls": len(found), "recipients": [person.id for _, person in found]})
+    return found
 
 
 def came_back(session: Session, actor: Actor, recall_id: int, on: date) -> None:

@@ -13,6 +13,7 @@ class Actor:
     name: str
     terminal: str = ""
     handles_numbers: bool = False  # may key and settle papers that bear an 個人番号
+    screen: str | None = None  # where the act was done
 
 
 SYSTEM = Actor(None, "システム")

@@ -15,6 +15,7 @@ from procedures import journal, known, recipient
 from procedures.actor import Actor
 from procedures.city import City
 from procedures.household import Counting, NotAssessable, TaxFigures, count, household_of, note_tax
+from procedures.model_row import Stale
 from procedures.progress import demand, move
 from rules.apportionment import shares
 from rules.copay_cap import Specials, borderline_steps, cap_of
@@ -45,10 +46,19 @@ class Circumstances:
     others: tuple[OtherCap, ...] = ()  # the other recipients of the household, for 按分
 
 
+def version_of(session: Session, application_id: int) -> str:
+    """版: of every line of the household and of the assessment, as a page carries it."""
+    lines = [(each.id, each.version) for each in household_of(session, application_id)]
+    judged = session.scalar(select(Assessment.version).where(Assessment.application_id == application_id))
+    return "-".join(f"{number}.{version}" for number, version in [*sorted(lines), (0, judged or 0)])
+
+
 def assess(session: Session, actor: Actor, application_id: int, figures: Sequence[TaxFigures],
-           circumstances: Circumstances, city: City, now: datetime) -> Assessment:
-    """判定する: tier, cap and reasons stand in the assessment; NotAssessable says what is missing."""
+           circumstances: Circumstances, city: City, now: datetime, seen: str | None = None) -> Assessment:
+    """判定する: tier, cap and reasons stand in the assessment; NotAssessable says what is missing, Stale what changed after *seen*."""
     application = session.get_one(Application, application_id, with_for_update=True)
+    if seen is not None and seen != version_of(session, application_id):
+        raise Stale
     demand(application, "assessed")
     note_tax(session, application, figures)
     counting = count(session, application, municipality=city.municipality, is_designated_city=city.is_designated_city)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from models.application import Application
@@ -65,13 +65,23 @@ def sessions(session: Session, most: int = 30) -> list[tuple[BoardSession, int, 
             for number, results in items.items()]
 
 
-def waiting(session: Session) -> list[tuple[Application, str, str | None]]:
-    """付議を待つ申請: those for the board that stand on no open agenda: with name and review group."""
-    open_items = select(BoardItem.application_id).where(BoardItem.result.is_(None))
+def waiting(session: Session, actor: Actor) -> list[tuple[Application, str, str | None]]:
+    """付議を待つ申請: those for the board that stand on no open agenda: with name and review group; journalled."""
     rows = session.execute(select(Application, Recipient.name).join(
-        Recipient, Recipient.id == Application.recipient_id).where(
-        Application.state == "board", Application.id.not_in(open_items)).order_by(Application.acceptance_date)).all()
+        Recipient, Recipient.id == Application.recipient_id).where(_waits()).order_by(Application.acceptance_date)).all()
+    journal.record(session, actor, Action.LISTED, detail={
+        "board": "waiting", "rows": len(rows), "recipients": [application.recipient_id for application, _ in rows]})
     return [(application, name, review_of(session, application.id).review_group) for application, name in rows]
+
+
+def count_waiting(session: Session) -> int:
+    """付議を待つ申請の件数; nobody is named."""
+    return session.scalars(select(func.count()).select_from(Application).where(_waits())).one()
+
+
+def _waits() -> ColumnElement[bool]:
+    open_items = select(BoardItem.application_id).where(BoardItem.result.is_(None))
+    return and_(Application.state == "board", Application.id.not_in(open_items))
 
 
 def put_on(session: Session, actor: Actor, session_id: int, application_ids: list[int]) -> int:

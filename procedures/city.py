@@ -1,6 +1,8 @@
 """市の設定: letterhead and numbers of this city, read once from its settings file."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +28,9 @@ class City:
     facility_sentence: str
     document_prefix: str = ""  # 文書番号の頭: 見保疾第
     seal: str = ""  # 公印の画像 (PNG, SVG): a path, from the settings file on
+    consignors: Mapping[date, Mapping[str, str]] = field(default_factory=dict)  # 総合振込の委託者, by the day it holds from
+    budget: Mapping[str, str] = field(default_factory=dict)  # 仕訳の科目: debit, credit
+    disclosed_clerks: str = "role"  # 開示の写しで職員をどう示すか: role (所属と役割) | name
 
 
 @cache

@@ -12,6 +12,7 @@ from models.items import Item, Pii, Record, kind_of
 from models.listing import ColumnChoice
 from models.recipient import Recipient
 from procedures import progress
+from procedures.pii_uses import may_be_listed
 from procedures.refusal import Refused
 
 # 状態: labels of what our own columns hold; everything else is a row of a code list.
@@ -20,8 +21,6 @@ STATE_LABELS = {
                         "expired": "期間満了", "withdrawn": "取下げ"},
     "application.state": progress.LABELS,
 }
-# What a list never shows and never searches: it belongs on the show page of those who may pay.
-NEVER_LISTED = frozenset({Pii.BANK})
 WITHHELD_KINDS = frozenset({"address", "postal_code", "phone"})
 WITHHELD = "不開示"
 
@@ -78,7 +77,7 @@ def columns_of(model: type[Record]) -> tuple[Column, ...]:
     attributes = (getattr(model, each.key) for each in inspect(model).column_attrs)
     columns = (column_of(each) for each in attributes
                if each.info.get("item") or each.info.get("mirrors") or each.key == "state")
-    return tuple(column for column in columns if column.pii not in NEVER_LISTED)
+    return tuple(column for column in columns if may_be_listed(column.pii))
 
 
 def person_columns() -> tuple[Column, ...]:

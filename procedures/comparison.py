@@ -47,20 +47,28 @@ class Open:
     a: str | None
     b: str | None
     choices: Mapping[str, str]
+    share: float  # how far through the sheet it stands, 0 to 1: where on the paper it is to be looked for
 
 
 def open_differences(session: Session, actor: Actor, sheet_id: int, on: date,
                      language: str = "ja") -> tuple[ReceivedSheet, list[Open]]:
-    """相違の一覧 of one sheet for this person; NotSettling, KeyedItHerself."""
+    """相違の一覧 of one sheet for this person, journalled as seen; NotSettling, KeyedItHerself."""
     received = _for_settling(session, actor, sheet_id)
+    journal.record(session, actor, Action.SAW, received, detail={"differences": len(received.differences)})
+    return received, _open(session, received, on, language)
+
+
+def _open(session: Session, received: ReceivedSheet, on: date, language: str = "ja") -> list[Open]:
     sheet = sheet_of(received)
     choices = choices_of(session, sheet, on, language)
+    names = [place.name for place in sheet.fields()]
     found = []
     for difference in received.differences:
         values = [keying_value(received, turn, difference.field) for turn in (1, 2)]
         a, b = reversed(values) if difference.swapped else values  # of an 個人番号 both are blank: raw never holds it
-        found.append(Open(sheet.field(difference.field), a, b, choices.get(difference.field, {})))
-    return received, found
+        found.append(Open(sheet.field(difference.field), a, b, choices.get(difference.field, {}),
+                          names.index(difference.field) / len(names)))
+    return found
 
 
 def keying_value(received: ReceivedSheet, turn: int, field: str) -> str | None:
@@ -75,7 +83,8 @@ def settle(session: Session, actor: Actor, sheet_id: int, decisions: Mapping[str
 
     Returns faults (field → sentence) and stores nothing where a decision is missing or cannot be an answer.
     """
-    received, open_items = open_differences(session, actor, sheet_id, on)
+    received = _for_settling(session, actor, sheet_id)
+    open_items = _open(session, received, on)
     found = {each.field.name: words for each in open_items
              if (words := _fault(received, each, decisions.get(each.field.name), vault))}
     if found:
@@ -127,8 +136,9 @@ def _who_read_it(received: ReceivedSheet, field: str, typed: str, vault: Vault) 
 def _decide(received: ReceivedSheet, difference: Difference, each: Open, decision: Decision) -> None:
     choice, typed = decision[:2]
     if choice == "typed":
+        key = comparison_key(each.field.kind, typed) if typed.strip() else None
         same = (turn for turn, keying in zip(("first", "second"), received.keyings, strict=True)
-                if keying.answers.get(difference.field) == comparison_key(each.field.kind, typed))
+                if keying.answers.get(difference.field) == key)
         difference.choice, difference.raw = next(same, "typed"), typed
     else:
         is_first = (choice == "a") != difference.swapped

@@ -13,28 +13,42 @@ from forms.answer import fault_of, value_of
 from forms.sheet import Field
 from models.application import Application
 from models.history import Correction, RecordHistory
-from models.items import Entry, Record, Recorded, catalogue, recorded_models
+from models.items import Entry, Pii, Record, Recorded, catalogue, recorded_models
 from models.journal import Action
 from models.recipient import Recipient
+from models.reimbursement import ReimbursementBill, ReimbursementClaim, ReimbursementMonth
 from procedures import journal, recipient
 from procedures.actor import Actor
 from procedures.columns import WITHHELD, WITHHELD_KINDS
 from procedures.lookup import codes_of, disease_names
+from procedures.pii_uses import is_masked
 from procedures.refusal import Refused
+from procedures.reimbursement_progress import LINES_OPEN
 from rules.spelling import stored
 from translations.wording import said
 
 JAPAN: Final = ZoneInfo("Asia/Tokyo")
 # What a person wrote or the office noted may be corrected; what was derived, decided or imported is done again instead.
 CORRECTABLE: Final = (Entry.PAPER, Entry.CLERK)
-TABLES: Final = {model.__tablename__: model for model in recorded_models() if "application_id" in model.__table__.columns
-                 or model is Application}
+CLAIMS: Final[dict[str, type[Record]]] = {
+    model.__tablename__: model for model in (ReimbursementClaim, ReimbursementBill, ReimbursementMonth)}
+TABLES: Final[dict[str, type[Record]]] = {
+    model.__tablename__: model for model in recorded_models() if "application_id" in model.__table__.columns
+    or model is Application} | CLAIMS
+MASKED: Final = "＊＊＊"  # an account, to those who neither decide nor pay
+_NEVER_BLANK: Final = ("reimbursement_claim.account_holder_kana",)
 
 
 class NotCorrectable(Refused):
     """There is no such record or item to correct."""
 
     message = "この項目は訂正できません。判定や決定は、やり直すか職権変更で直してください。"
+
+
+class ClaimStands(Refused):
+    """What was drafted or decided about a claim stands; an account may be put right until it is paid."""
+
+    message = "この請求は起案か決定が済んでいるため、この項目は訂正できません。差し戻してから訂正してください。口座は支払の前と振込不能の後に訂正できます。"
 
 
 class ChangedSince(Refused):
@@ -59,10 +73,11 @@ class Known:
 
 
 def record_of(session: Session, actor: Actor, table: str, row_id: int, on: date | None = None, *,
-              sees_withheld: bool = True) -> Known | None:
+              sees_withheld: bool = True, sees_account: bool = True) -> Known | None:
     """記録を見る, as it is or as it was known at the end of the day *on*; None where there was none. Journalled.
 
-    Where a person is 不開示, who may not see it reads that word instead of address, postal code and telephone.
+    Where a person is 不開示, who may not see it reads that word instead of address, postal code and telephone; who may
+    not see accounts reads asterisks.
     """
     row, owner = _open(session, table, row_id)
     content = _content_now(session, table, row_id) if on is None else as_known(session, table, row_id, on)
@@ -71,7 +86,7 @@ def record_of(session: Session, actor: Actor, table: str, row_id: int, on: date 
         return None
     hides = not sees_withheld and session.get_one(Recipient, owner).is_withheld
     return Known(row.id, owner, tuple(
-        (each.attribute, each.item.label, WITHHELD if hides and each.kind in WITHHELD_KINDS else _text(content.get(each.attribute)),
+        (each.attribute, each.item.label, _mask(each, hides, sees_account) or _text(content.get(each.attribute)),
          each.item.entry in CORRECTABLE) for each in catalogue() if each.model is TABLES[table]))
 
 
@@ -88,13 +103,13 @@ def as_known(session: Session, table: str, row_id: int, on: date) -> dict[str, A
     return content
 
 
-def history_of(session: Session, table: str, row_id: int, *, hides: bool = False) -> list[tuple[datetime, dict[str, tuple[str, str]]]]:
+def history_of(session: Session, table: str, row_id: int, *, hides: bool = False, sees_account: bool = True) -> list[tuple[datetime, dict[str, tuple[str, str]]]]:
     """変わったところ: when, and of each item what it said before and after; the newest first."""
     rows = session.execute(select(RecordHistory.known_until, RecordHistory.content).where(
         RecordHistory.table_name == table, RecordHistory.row_id == row_id).order_by(RecordHistory.id)).all()
     states = [row.content for row in rows] + [_content_now(session, table, row_id) or {}]
     labels = {each.attribute: each.item.label for each in catalogue()
-              if each.model is TABLES[table] and not (hides and each.kind in WITHHELD_KINDS)}
+              if each.model is TABLES[table] and not _mask(each, hides, sees_account)}
     return [(row.known_until, {labels[name]: (_text(before.get(name)), _text(after.get(name))) for name in labels
                                if before.get(name) != after.get(name)})
             for row, before, after in reversed(list(zip(rows, states, states[1:], strict=False)))]
@@ -105,11 +120,12 @@ def ask(session: Session, actor: Actor, table: str, row_id: int, attribute: str,
     """訂正を求める: it waits for another person; NotCorrectable, or a sentence about what was typed."""
     row, owner = _open(session, table, row_id)
     item = _item(table, attribute)
+    _judge_claim(session, row, item)
     if not reason.strip():
         raise Refused("訂正の理由を入力してください。")
     kind, wanted = item.kind, typed.strip()
     fault = fault_of(Field(item.key, item, False, 0, 0, False), wanted, _choices(session, item, now.astimezone(JAPAN).date()))
-    if fault or (not wanted and item.required):
+    if fault or (not wanted and (item.required or item.key in _NEVER_BLANK)):
         raise Refused(fault or "この項目は空欄にできません。")
     new = stored(kind, wanted) if wanted else None
     old = _text(_content_now(session, table, row_id), attribute)
@@ -138,6 +154,7 @@ def decide(session: Session, actor: Actor, correction_id: int, approve: bool, no
         row, owner = _open(session, correction.table_name, int(correction.row_id))
         if _text(_content_now(session, correction.table_name, row.id), correction.attribute) != (correction.old_value or ""):
             raise ChangedSince
+        _judge_claim(session, row, _item(correction.table_name, correction.attribute))
         kind = _item(correction.table_name, correction.attribute).kind
         setattr(row, correction.attribute, None if correction.new_value is None else value_of(kind, correction.new_value))
         session.flush()
@@ -151,7 +168,7 @@ def decide(session: Session, actor: Actor, correction_id: int, approve: bool, no
 
 
 def waiting(session: Session, actor: Actor, most: int = 200) -> list[tuple[Correction, str, str]]:
-    """承認を待つ訂正, the oldest first, with the person's name and the item's label; journalled."""
+    """承認を待つ訂正, the oldest first, with the person's name and the item's label; journalled. Both values must be seen."""
     rows = session.execute(select(Correction, Recipient.name).join(Recipient, Recipient.id == Correction.recipient_id)
                            .where(Correction.state == "asked").order_by(Correction.id).limit(most)).all()
     journal.record(session, actor, Action.LISTED, detail={
@@ -159,11 +176,16 @@ def waiting(session: Session, actor: Actor, most: int = 200) -> list[tuple[Corre
     return [(correction, name, _item(correction.table_name, correction.attribute).item.label) for correction, name in rows]
 
 
+def owner_of(session: Session, table: str, row_id: int) -> int:
+    """だれの記録か: the ledger number of the person a record belongs to. NotCorrectable where there is none."""
+    return _open(session, table, row_id)[1]
+
+
 def rows_of(session: Session, application_id: int) -> list[tuple[str, int, str]]:
     """この申請の記録: table, row and first line of the class for each record of one application."""
     found = [("application", application_id, _title(Application))]
     for table, model in TABLES.items():
-        if model is not Application:
+        if "application_id" in model.__table__.columns:
             numbers = session.scalars(select(model.id).where(model.application_id == application_id).order_by(model.id))
             found += [(table, number, _title(model)) for number in numbers]
     return found
@@ -185,10 +207,37 @@ def _open(session: Session, table: str, row_id: int) -> tuple[Any, int]:
     row: Any = session.get(model, row_id) if model else None
     if row is None:
         raise NotCorrectable
-    application = row if isinstance(row, Application) else session.get_one(Application, row.application_id)
-    if application.recipient_id is None:
+    owner = _owner(session, row)
+    if owner is None:
         raise NotCorrectable
-    return row, application.recipient_id
+    return row, owner
+
+
+def _owner(session: Session, row: Any) -> int | None:
+    if type(row) in CLAIMS.values():
+        return _claim_of(session, row).recipient_id
+    application = row if isinstance(row, Application) else session.get_one(Application, row.application_id)
+    return application.recipient_id
+
+
+def _claim_of(session: Session, row: Any) -> ReimbursementClaim:
+    return row if isinstance(row, ReimbursementClaim) else session.get_one(ReimbursementClaim, row.claim_id)
+
+
+def _judge_claim(session: Session, row: Any, item: Recorded) -> None:
+    """ClaimStands where the claim behind *row* is too far for this item."""
+    if type(row) not in CLAIMS.values():
+        return
+    state = _claim_of(session, row).state
+    if state == "paid" if item.item.pii is Pii.BANK else state not in LINES_OPEN:
+        raise ClaimStands
+
+
+def _mask(item: Recorded, hides: bool, sees_account: bool) -> str:
+    """What stands in place of a value that the reader may not see; nothing where she may."""
+    if hides and item.kind in WITHHELD_KINDS:
+        return WITHHELD
+    return "" if sees_account or not is_masked(item.item.pii) else MASKED
 
 
 def _item(table: str, attribute: str) -> Recorded:

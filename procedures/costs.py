@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.application import Application
+from models.benefit import BenefitMonth
 from models.journal import Action
 from models.review import CostMonth
 from procedures import journal, known
@@ -44,9 +45,26 @@ def costs_of(session: Session, application_id: int) -> dict[str, int]:
         CostMonth.application_id == application_id).order_by(CostMonth.month)).tuples().all())
 
 
+def known_costs(session: Session, application: Application) -> dict[str, int]:
+    """分かっている医療費総額 by month: what papers declare and what receipts say, the larger where both speak of a month.
+
+    Receipts hold what was claimed with the certificate, without meals; a paper may know of more, never of less.
+    """
+    found = costs_of(session, application.id)
+    for month, yen in from_receipts(session, application).items():
+        found[month] = max(yen, found.get(month, 0))
+    return dict(sorted(found.items()))
+
+
+def from_receipts(session: Session, application: Application) -> dict[str, int]:
+    """レセプトによる医療費総額 by month of the person of *application*, meals left out."""
+    return dict(session.execute(select(BenefitMonth.treatment_month, BenefitMonth.medical_yen).where(
+        BenefitMonth.recipient_id == application.recipient_id).order_by(BenefitMonth.treatment_month)).tuples().all())
+
+
 def judged(session: Session, application: Application) -> Judged | None:
-    """判定: both windows with their reasons; None where no month is known."""
-    months = costs_of(session, application.id)
+    """判定: both windows with their reasons, from papers and receipts; None where no month is known."""
+    months = known_costs(session, application)
     if not months:
         return None
     assessment = known.assessed(session, application)
@@ -56,4 +74,4 @@ def judged(session: Session, application: Application) -> Judged | None:
 
 def criterion_met(session: Session, application: Application) -> date | None:
     """軽症高額の要件を満たした日 of this application; None where its months do not meet it."""
-    return met_on(application.acceptance_date, application.onset_month, costs_of(session, application.id))
+    return met_on(application.acceptance_date, application.onset_month, known_costs(session, application))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -9,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from models.journal import Action
 from models.recipient import Recipient
-from procedures import journal
+from procedures import journal, two_person
 from procedures.actor import Actor
 from procedures.columns import STATE_LABELS, WITHHELD, Column
 from procedures.desk import Desk
 from procedures.listing import Listing, Question, base, selection
+from procedures.pii_uses import judge_export
 from procedures.refusal import Refused
+from rules.bulk import is_bulk
 from translations.wording import said
 
 FORMATS: Final = ("csv", "csv_cp932", "xlsx")
@@ -50,6 +53,22 @@ class NotInCharacterSet(Refused):
         super().__init__(said("Shift_JIS で表せない文字が %(rows)s 件にあります。UTF-8 の csv か xlsx を選んでください。", rows=f"{rows:,}"))
 
 
+class NeedsSecondPerson(Refused):
+    """So many rows leave only when another person has agreed to this very file; ``ask`` puts the question."""
+
+    def __init__(self, content: dict[str, Any], purpose: str) -> None:
+        super().__init__("件数が多いため、もう一人の承認が要ります。依頼を出しましたので、承認されたら同じ条件で出力してください。")
+        self.content, self.purpose = content, purpose
+
+    def ask(self, session: Session, actor: Actor) -> str:
+        """依頼する: open for a second person, in the caller's transaction; return what the person is told."""
+        try:
+            two_person.ask(session, actor, two_person.BULK_EXPORT, self.content, self.purpose)
+        except (two_person.AskedAlready, two_person.NoReasonGiven) as refusal:
+            return refusal.message
+        return self.message
+
+
 @dataclass(frozen=True)
 class Taken:
     """出力したもの: the journalled permission to write the rows out."""
@@ -68,30 +87,45 @@ def count(session: Session, listing: Listing, asked: Question) -> int:
 
 
 def take(session: Session, actor: Actor, listing: Listing, asked: Question, desk: Desk, *, format: str,
-         purpose: str) -> Taken:
-    """Journal an export and return it; the caller commits before writing the first byte."""
+         purpose: str, now: datetime) -> Taken:
+    """Journal an export and return it; the caller commits before writing the first byte. NeedsSecondPerson."""
     if not purpose.strip():
         raise PurposeMissing
     if format not in FORMATS:
         raise UnknownFormat
+    judge_export(column.pii for column in asked.columns)
     rows = count(session, listing, asked)
     if format == "xlsx" and rows > LONGEST_XLSX:
         raise TooLong
     taken = Taken(listing, asked, desk, format, rows)
     if format == "csv_cp932" and (lost := sum(not _fits(row) for row in cells(session, taken))):
         raise NotInCharacterSet(lost)
+    if is_bulk(rows, now.date()):
+        _use_agreement(session, actor, listing, asked, format, purpose, now)
     journal.record(session, actor, Action.EXPORTED, reason=purpose.strip()[:400], detail={
         "listing": listing.name, "format": format, "rows": rows, "items": [column.key for column in asked.columns],
-        "filtered_by": sorted(asked.terms), "recipients": persons(session, listing, asked)})
+        "filtered_by": sorted(asked.terms), **whom(session, listing, asked)})
     return taken
 
 
-def persons(session: Session, listing: Listing, asked: Question) -> list[int]:
-    """だれが出力されるか: the ledger numbers of everybody in an export; none where the list has no persons."""
+def _use_agreement(session: Session, actor: Actor, listing: Listing, asked: Question, format: str, purpose: str,
+                   now: datetime) -> None:
+    """The second person's agreement to these conditions and columns, used up by this file; NeedsSecondPerson."""
+    content = {"listing": listing.name, "format": format, "items": [column.key for column in asked.columns],
+               "conditions": two_person.digest_of(asked.terms), "filtered_by": sorted(asked.terms)}
+    try:
+        two_person.use(session, actor, two_person.BULK_EXPORT, content, now)
+    except two_person.NotConfirmed as missing:
+        raise NeedsSecondPerson(content, purpose) from missing
+
+
+def whom(session: Session, listing: Listing, asked: Question) -> dict[str, list[int]]:
+    """だれが出力されるか: the ledger numbers of everybody in an export, or the rows' own where the list has no ledger."""
     if not listing.has_person:
-        return []
-    return list(session.scalars(base(listing, [Recipient.id], asked.terms, sees_withheld=asked.sees_withheld)
-                                .where(Recipient.id.is_not(None)).distinct()))
+        return {"ids": list(session.scalars(base(listing, [listing.model.id], asked.terms,
+                                                 sees_withheld=asked.sees_withheld)))}
+    return {"recipients": list(session.scalars(base(
+        listing, [Recipient.id], asked.terms, sees_withheld=asked.sees_withheld).where(Recipient.id.is_not(None)).distinct()))}
 
 
 def _fits(row: Sequence[Any]) -> bool:

@@ -16,7 +16,7 @@ from procedures import journal, known
 from procedures.acceptance import current
 from procedures.actor import Actor
 from procedures.city import City
-from procedures.lookup import codes_of, disease_names
+from procedures.lookup import codes_of, disease_names, name_of
 from procedures.progress import move
 from procedures.refusal import Refused
 from reports.certificate import CertificateText, certificate_pdf
@@ -113,6 +113,7 @@ def text_of(session: Session, certification: Certification, city: City, issue_da
     review = known.known(session, Review, at, Review.mild_high_cost.is_not(None))
     if patient is None or assessment is None:
         raise NotCertified
+    insurer = getattr(insurance, "insurer_number", None) or ""
     words = codes_of(session, {"sex", "tier", "relationship"}, issue_date)
     names = disease_names(session, issue_date)
     guardian = applicant if applicant is not None and is_minor(patient.patient_birth_date, issue_date) else None
@@ -121,7 +122,7 @@ def text_of(session: Session, certification: Certification, city: City, issue_da
         name=patient.patient_name, name_kana=patient.patient_name_kana or "", sex=words["sex"][patient.patient_sex],
         birth_date=patient.patient_birth_date, address=patient.patient_address,
         insured_number=getattr(insurance, "insured_number", None) or "",
-        insurer_number=getattr(insurance, "insurer_number", None) or "",
+        insurer_number=insurer, insurer_name=(name_of(session, "insurer", insurer, issue_date) or "") if insurer else "",
         insurance_class=getattr(insurance, "insurance_class", None) or "",
         diseases=tuple(names[number] for number in known.diseases(session, at)), facilities=city.facility_sentence,
         cap_yen=assessment.copay_cap_yen or 0, tier=words["tier"][str(assessment.tier)],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import case, or_, select, text
 from sqlalchemy.orm import Session
 
 from models.job import Job
@@ -16,6 +16,8 @@ from procedures.refusal import Refused
 
 CHANNEL: Final = "nanbyo_job"
 ABANDONED_AFTER: Final = timedelta(minutes=3)  # a worker that did not finish a chunk in this time is gone
+MOST_ATTEMPTS: Final = 4
+FIRST_WAIT: Final = timedelta(seconds=10)
 MOST_FAULTS: Final = 200
 KEPT_FOR: Final = timedelta(days=7)  # a certificate not fetched in a week is printed again, with its reason
 
@@ -70,7 +72,7 @@ def ask_for(session: Session, actor: Actor, kind: str, params: Mapping[str, Any]
 def take(session: Session, now: datetime) -> Job | None:
     """仕事を取る: the oldest one that waits or whose worker is gone; nobody else gets it. The caller commits."""
     job = session.scalars(select(Job).where(or_(
-        Job.state == "waiting", (Job.state == "running") & (Job.alive_at < now - ABANDONED_AFTER)))
+        (Job.state == "waiting") & or_(Job.not_before.is_(None), Job.not_before <= now), (Job.state == "running") & (Job.alive_at < now - ABANDONED_AFTER)))
         .order_by(Job.id).limit(1).with_for_update(skip_locked=True)).one_or_none()
     if job is not None:
         job.state, job.alive_at, job.started_at = "running", now, job.started_at or now
@@ -89,7 +91,7 @@ def work(session: Session, job_id: int, handler: Handler, now: Callable[[], date
         if job.state != "running":
             break
         job.done += handler.step(session, job)
-        job.alive_at = now()
+        job.alive_at, job.attempts = now(), 0
         session.commit()
         session.refresh(job)
     if job.state == "running":
@@ -107,6 +109,18 @@ def give_up(session: Session, job_id: int, kind_of_fault: str, now: datetime) ->
     session.flush()
 
 
+def stumble(session: Session, job_id: int, kind_of_fault: str, now: datetime) -> str:
+    """つまずく: a passing fault (disk, connection) is tried again after 10, 40, 160, 640 s, then given up; return the state."""
+    job = session.get_one(Job, job_id, with_for_update=True, populate_existing=True)
+    if job.attempts >= MOST_ATTEMPTS:
+        give_up(session, job_id, kind_of_fault, now)
+    elif job.state == "running":
+        job.state, job.not_before, job.message = "waiting", now + FIRST_WAIT * 4 ** job.attempts, kind_of_fault
+        job.attempts += 1
+    session.flush()
+    return job.state
+
+
 def fault(job: Job, row: int, message: str) -> None:
     """できなかった一件: counted, and the first ones are named by their number."""
     job.failed += 1
@@ -119,10 +133,31 @@ def change_state(session: Session, actor: Actor, job_id: int, wish: str) -> Job:
     job = own(session, actor, job_id, lock=True)
     if job.state not in _FROM[wish]:
         raise NotPossibleNow
-    job.state = {"pause": "paused", "resume": "waiting", "cancel": "cancelled"}[wish]
+    job.state, job.attempts, job.not_before = {"pause": "paused", "resume": "waiting", "cancel": "cancelled"}[wish], 0, None
     journal.record(session, actor, Action.ADMINISTERED, job, detail={"job": job.kind, "act": wish})
     session.execute(text("SELECT pg_notify(:channel, :id)"), {"channel": CHANNEL, "id": str(job.id)})
     session.flush()
+    return job
+
+
+def everybodys(session: Session, most: int = 100) -> list[Job]:
+    """全員の仕事, those that need somebody first; for administrators, who see kinds and counts and nobody's content."""
+    return list(session.scalars(select(Job).order_by(case(*(
+        (Job.state == state, place) for place, state in enumerate(("failed", "running", "waiting", "paused"))), else_=9),
+        Job.id.desc()).limit(most)))
+
+
+def steer(session: Session, actor: Actor, job_id: int, wish: str) -> Job:
+    """やり直す・取りやめる: an administrator puts a job that was given up in the queue again, or ends one; NotPossibleNow."""
+    job = session.get(Job, job_id, with_for_update=True, populate_existing=True)
+    if job is None:
+        raise NotYours
+    if job.state not in _FROM[wish]:
+        raise NotPossibleNow
+    job.state, job.attempts, job.not_before = {"resume": "waiting", "cancel": "cancelled"}[wish], 0, None
+    session.flush()
+    journal.record(session, actor, Action.ADMINISTERED, job, detail={"job": job.kind, "act": wish})
+    session.execute(text("SELECT pg_notify(:channel, :id)"), {"channel": CHANNEL, "id": str(job.id)})
     return job
 
 

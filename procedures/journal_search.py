@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import ColumnElement, Select, select, text
 from sqlalchemy.orm import Session
 
 from exchange.table_file import write_table
@@ -22,8 +22,17 @@ JAPAN: Final = ZoneInfo("Asia/Tokyo")
 PAGE: Final = 100
 LONGEST_FILE: Final = 50_000
 SHORTEST_REASON: Final = 4
-# Entries about one person, and lists or exports that showed her among others.
-_SHOWED = text("detail ? 'recipients' AND (detail -> 'recipients') @> CAST(:person AS jsonb)")
+# Entries that showed one person: about herself, on a list or in a file among others, on her papers before she was on the
+# ledger, and her rows of the resident register.
+_SHOWED: Final = """journal_entry.recipient_id = :person
+ OR (journal_entry.detail ? 'recipients' AND (journal_entry.detail -> 'recipients') @> to_jsonb(ARRAY[CAST(:person AS bigint)]))
+ OR (journal_entry.subject_kind = 'received_sheet' AND journal_entry.subject_id IN (
+       SELECT sheet_id FROM application WHERE recipient_id = :person UNION SELECT sheet_id FROM number_report WHERE recipient_id = :person
+       UNION SELECT sheet_id FROM reimbursement_claim WHERE recipient_id = :person))
+ OR (journal_entry.detail ? 'ids' AND journal_entry.detail ->> 'listing' = 'records/addressees'
+     AND (journal_entry.detail -> 'ids') @> ANY (ARRAY(
+       SELECT to_jsonb(ARRAY[a.id]) FROM addressee a WHERE a.file_number IN (
+         SELECT p.patient_file_number FROM patient p JOIN application c ON c.id = p.application_id WHERE c.recipient_id = :person))))"""
 
 
 class NobodyOfThatNumber(Refused):
@@ -102,13 +111,13 @@ def as_csv(session: Session, actor: Actor, asked: Conditions, reason: str) -> st
     numbers = _numbers(session, found)
     journal.record(session, actor, Action.EXPORTED, reason=reason.strip(), detail={
         "listing": "journal", "rows": len(found), "filtered_by": asked.asked, "recipients": sorted(numbers)})
-    return write_table(("記録番号", "日時", "利用者番号", "利用者", "端末", "操作", "対象", "対象番号", "受給者番号", "理由・目的", "内容"),
+    return write_table(("記録番号", "日時", "利用者番号", "利用者", "端末", "画面", "操作", "対象", "対象番号", "受給者番号", "理由・目的", "内容"),
                        (_written(entry, numbers) for entry in found))
 
 
 def _written(entry: JournalEntry, numbers: dict[int, str]) -> tuple[Any, ...]:
     return (entry.id, f"{entry.at.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}", entry.actor_id, entry.actor_name,
-            entry.terminal, entry.action, entry.subject_kind, entry.subject_id,
+            entry.terminal, entry.screen, entry.action, entry.subject_kind, entry.subject_id,
             numbers.get(entry.recipient_id or 0, entry.recipient_id), entry.reason, entry.detail)
 
 
@@ -128,8 +137,13 @@ def _where(query: Select[Any], asked: Conditions) -> Select[Any]:
     if asked.action:
         query = query.where(JournalEntry.action == asked.action)
     if asked.person:
-        query = query.where(or_(JournalEntry.recipient_id == asked.person, _SHOWED.bindparams(person=f"[{asked.person}]")))
+        query = query.where(showed(asked.person))
     return query
+
+
+def showed(person: int) -> ColumnElement[bool]:
+    """その人を見せた記録: the condition of every entry that showed the person of this ledger number to somebody."""
+    return text(f"({_SHOWED})").bindparams(person=person)  # type: ignore[return-value]
 
 
 def _numbers(session: Session, shown: Iterable[JournalEntry]) -> dict[int, str]:

@@ -68,15 +68,35 @@ def sheet_of(received: ReceivedSheet) -> Sheet:
 
 
 def claim(session: Session, actor: Actor, sheet_id: int, now: datetime, vault: Vault = LOCKED) -> Keying:
-    """入力を始める: this clerk's keying of the sheet, new or as she left it; HeldBySomebody, SameClerk, BearsNumbers,
-    NotWaiting."""
+    """入力を始める: this clerk's keying of the sheet, new or as she left it, and that she saw it is journalled;
+    HeldBySomebody, SameClerk, BearsNumbers, NotWaiting."""
     received = session.get(ReceivedSheet, sheet_id, with_for_update=True, populate_existing=True)
+    own = own_draft_of(session, actor, received)
+    if own is not None:
+        return own
+    assert received is not None
+    received.state = "first" if received.state == "waiting_first" else "second"
+    keying = Keying(turn=1 if received.state == "first" else 2, clerk_id=actor.user_id, started_at=now, raw={}, answers={},
+                    unreadable=[], confirmed={})
+    received.keyings.append(keying)
+    session.flush()
+    takeover.give_back(session, keying, vault)
+    journal.record(session, actor, Action.SAW, received, detail={"turn": keying.turn})
+    return keying
+
+
+def own_draft_of(session: Session, actor: Actor, received: ReceivedSheet | None) -> Keying | None:
+    """手元の下書き: this clerk's unfinished keying of the sheet; None where she may begin one; nothing is written.
+
+    HeldBySomebody, SameClerk, BearsNumbers, NotWaiting where she may not.
+    """
     if received is None:
         raise NotWaiting
     if received.sheet_version.kind.holds_numbers and not actor.handles_numbers:
         raise BearsNumbers
     own = next((keying for keying in received.keyings if keying.clerk_id == actor.user_id), None)
     if own is not None and own.submitted_at is None:
+        journal.record(session, actor, Action.SAW, received, detail={"turn": own.turn})
         return own
     if own is not None and received.state in ("waiting_second", "second"):
         raise SameClerk
@@ -85,13 +105,7 @@ def claim(session: Session, actor: Actor, sheet_id: int, now: datetime, vault: V
         raise HeldBySomebody(said("%(name)sさんが入力中です。次の一枚へ進んでください。", name=full_name(holder)))
     if received.state not in ("waiting_first", "waiting_second"):
         raise NotWaiting
-    received.state = "first" if received.state == "waiting_first" else "second"
-    keying = Keying(turn=1 if received.state == "first" else 2, clerk_id=actor.user_id, started_at=now, raw={}, answers={},
-                    unreadable=[], confirmed={})
-    received.keyings.append(keying)
-    session.flush()
-    takeover.give_back(session, keying, vault)
-    return keying
+    return None
 
 
 def save_draft(session: Session, actor: Actor, keying_id: int, changes: Mapping[str, str],
@@ -129,8 +143,9 @@ def submit(session: Session, actor: Actor, keying_id: int, raw: Mapping[str, str
     save_draft(session, actor, keying_id, sent, unreadable, now, vault)
     typed = {**keying.raw, **(vault.typed(session, keying.sheet_id, keying.turn) if sheet.sealed else {})}
     found = faults(sheet, choices_of(session, sheet, on), typed, keying.unreadable)
-    found = references.unknown(session, sheet, typed) | found
+    found = references.unknown(session, sheet, typed, on) | found
     if found:
+        journal.record(session, actor, Action.SAW, keying.sheet, detail={"turn": keying.turn})
         return Submitted({place.name: found[place.name] for place in sheet.fields() if place.name in found})
     keying.answers = answers_of(sheet, keying, typed, vault)
     keying.submitted_at, keying.submission_key = now, submission_key

@@ -20,7 +20,7 @@ from rules.era_date import era_text
 
 # 差込みの名前: what the city may write between braces.
 VALUE_NAMES: Final = ("氏名", "受給者番号", "申請受理番号", "申請日", "通知日", "期限", "有効期間開始日", "有効期間終了日", "上限額",
-                      "病名", "照会内容", "受付開始日", "受付終了日")
+                      "病名", "照会内容", "受付開始日", "受付終了日", "請求金額", "支給額", "支給決定日", "決定の理由")
 _LISTS: Final = {"tier", "refusal_reason", "hold_reason", "loss_reason", "application_kind", "certification"}
 
 
@@ -34,7 +34,7 @@ def values_of(session: Session, application: Application, dated: date, due: date
     season = session.scalars(select(RenewalSeason).join(RenewalNotice, RenewalNotice.season_id == RenewalSeason.id).where(
         RenewalNotice.recipient_id == person.id).order_by(RenewalSeason.ends_on.desc())).first()
     assessment = known.assessed(session, application)
-    return {
+    return dict.fromkeys(VALUE_NAMES, "") | {
         "氏名": person.name, "受給者番号": person.recipient_number or "", "申請受理番号": str(application.acceptance_number),
         "申請日": era_text(application.application_date), "通知日": era_text(dated), "期限": _day(due),
         "有効期間開始日": _day(certification.valid_from if certification else None),
@@ -71,6 +71,11 @@ def facts_of(session: Session, application: Application, dated: date) -> dict[st
         "loss_date": ("喪失日", _day(loss.loss_date if loss else None)),
         "registration_number": ("登録者証番号", getattr(certification, "registration_certificate", None) or ""),
         **_proposed(session, application, words)}
+
+
+def month_words(month: str) -> str:
+    """令和8年11月診療分: a month as the office's papers say it."""
+    return f"{era_text(date.fromisoformat(f'{month}-01')).removesuffix('1日')}診療分"
 
 
 def certification_of(session: Session, application: Application) -> Certification | None:

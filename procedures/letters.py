@@ -25,6 +25,7 @@ from procedures.checklist import missing
 from procedures.city import City
 from procedures.letter_facts import VALUE_NAMES, facts_of, values_of
 from procedures.lookup import codes_of
+from procedures.model_row import Stale
 from procedures.progress import move
 from procedures.refusal import Refused
 from procedures.series import next_number
@@ -63,8 +64,12 @@ KINDS: Final[dict[str, Kind]] = {
     "draft": Kind("起案文書", "office", ("number", "kind", "name", "proposal", "tier", "period", "cap", "reasons")),
     "renewal": Kind("更新案内", "applicant", ("recipient_number", "name", "period")),
     "reminder": Kind("勧奨通知", "applicant", ("recipient_number", "name", "period")),
+    "payment_granted": Kind("償還払 支給決定通知書", "applicant", (
+        "number", "recipient_number", "name", "months", "claimed", "granted", "refused", "left_out", "account")),
+    "payment_refused": Kind("償還払 不支給決定通知書", "applicant", (
+        "number", "recipient_number", "name", "months", "claimed", "why", "left_out")),
+    "payment_held": Kind("償還払 保留通知", "applicant", ("number", "recipient_number", "name", "months", "claimed", "why", "awaited")),
 }
-OF_A_CASE: Final = tuple(kind for kind in KINDS if kind not in ("renewal", "reminder"))
 _DUE_FOR: Final = {"1": ("certified", "facility"), "2": ("refused",), "3": ("changed", "facility"), "4": ("refused",),
                    "5": ("loss", "facility"), "6": ("held",), "9": ("registration",)}
 
@@ -111,21 +116,36 @@ def print_letter(session: Session, actor: Actor, application_id: int, kind: str,
     application = session.get_one(Application, application_id, with_for_update=True)
     if kind not in possible(session, application):
         raise NothingMissing if kind == "correction" else NoSuchLetter
-    wording = wording_in_force(session, kind, on)
-    again = session.scalars(select(Letter).where(Letter.application_id == application_id, Letter.kind == kind)
-                            .order_by(Letter.id.desc()).limit(1)).first()
-    number = again.document_number if again else document_number(session, city, on)
-    dated = again.dated if again else on
     due = on + timedelta(days=DAYS_TO_CORRECT) if kind == "correction" else _due_of_inquiry(session, application, kind)
-    pdf = letter_pdf([text_of(session, application, kind, wording, number, dated, due)], city, now)
-    session.add(Letter(
-        kind=kind, wording_id=wording.id, application_id=application.id, recipient_id=application.recipient_id,
-        document_number=number, dated=dated, due_on=due, is_reprint=again is not None, printed_by=actor.user_id,
-        printed_at=now, pdf_sha256=hashlib.sha256(pdf).hexdigest()))
+    letter = Letter(kind=kind, application_id=application.id, recipient_id=application.recipient_id, due_on=due)
+    pdf = issue(session, actor, letter, lambda wording: text_of(
+        session, application, kind, wording, letter.document_number, letter.dated, due), city, on, now)
     _mark(session, application, kind, on)
     if kind == "registration" and application.state == "certified":
         move(application, "issued")
-    journal.record(session, actor, Action.PRINTED, application, detail={"letter": kind, "reprint": again is not None})
+    journal.record(session, actor, Action.PRINTED, application, detail={"letter": kind, "reprint": letter.is_reprint})
+    session.flush()
+    return pdf
+
+
+def issue(session: Session, actor: Actor, letter: Letter, make: Callable[[LetterWording], LetterText], city: City, on: date,
+          now: datetime, since: date | None = None) -> bytes:
+    """通知を一枚出す: *letter* gets its number, its day and its hash; a second print repeats the first one's, and says so.
+
+    What was printed before the day *since* was another letter about an earlier result.
+    """
+    wording = wording_in_force(session, letter.kind, on)
+    again = session.scalars(select(Letter).where(
+        Letter.kind == letter.kind, Letter.application_id.is_not_distinct_from(letter.application_id),
+        Letter.claim_id.is_not_distinct_from(letter.claim_id), Letter.dated >= (since or date.min))
+        .order_by(Letter.id.desc()).limit(1)).first()
+    letter.wording_id, letter.is_reprint = wording.id, again is not None
+    letter.document_number = again.document_number if again else document_number(session, city, on)
+    letter.dated = again.dated if again else on
+    pdf = letter_pdf([make(wording)], city, now)
+    letter.printed_by, letter.printed_at = actor.user_id, now  # type: ignore[assignment]  # only a person prints
+    letter.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
+    session.add(letter)
     session.flush()
     return pdf
 
@@ -165,13 +185,26 @@ def wording_in_force(session: Session, kind: str, on: date) -> LetterWording:
     return found
 
 
+def newest_wording(session: Session, kind: str) -> int:
+    """最新の版: the number of the wording published last, whenever it begins; 0 where there is none."""
+    return session.scalar(select(func.max(LetterWording.number)).where(LetterWording.kind == kind)) or 0
+
+
+def newest_published(session: Session, kind: str) -> LetterWording:
+    """最後に公開した文面, whenever it begins."""
+    return session.scalars(select(LetterWording).where(LetterWording.kind == kind)
+                           .order_by(LetterWording.number.desc()).limit(1)).one()
+
+
 def publish(session: Session, actor: Actor, kind: str, subject: str, body: str, closing: str, since: date,
-            on: date) -> LetterWording:
-    """文面を公開する: a new version from the day *since*; WordingWrong names what cannot be filled in."""
+            on: date, seen: str | None = None) -> LetterWording:
+    """文面を公開する: a new version from the day *since*; WordingWrong names what cannot be filled in, Stale what came after *seen*."""
     check_wording(subject, body, closing)
     if since < on:
         raise WordingWrong("適用開始日は今日以降にしてください。出した通知の文面は変えられません。")
-    newest = session.scalar(select(func.max(LetterWording.number)).where(LetterWording.kind == kind)) or 0
+    newest = newest_wording(session, kind)
+    if seen is not None and seen != str(newest):
+        raise Stale
     made = LetterWording(kind=kind, number=newest + 1, subject=subject.strip(), body=body.strip(), closing=closing.strip(),
                          effective_from=since, published_by=actor.user_id)
     session.add(made)
@@ -204,7 +237,8 @@ def _mark(session: Session, application: Application, kind: str, on: date) -> No
         notice.facility_notice, notice.facility_notice_date = "2", notice.facility_notice_date or on
 
 
-def _to_applicant(session: Session, application: Application) -> Address:
+def to_applicant(session: Session, application: Application) -> Address:
+    """申請者の宛先: whoever applied on paper, the recipient where nobody else did."""
     from_paper = known.known(session, Applicant, application) if application.sheet_id else None
     person = session.get_one(Recipient, application.recipient_id)
     if from_paper is not None and from_paper.applicant_address:
@@ -246,5 +280,5 @@ def _to_office(session: Session, application: Application) -> Address:
 
 
 _ADDRESSEES: Final[dict[str, Callable[[Session, Application], Any]]] = {
-    "applicant": _to_applicant, "facility": _to_facility, "insurer": _to_insurer, "physician": _to_physician,
+    "applicant": to_applicant, "facility": _to_facility, "insurer": _to_insurer, "physician": _to_physician,
     "office": _to_office}

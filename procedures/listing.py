@@ -33,6 +33,7 @@ MOST_BUILT = 500
 _BUILT: dict[tuple[Any, ...], Select[Any]] = {}
 _SELECTED: dict[tuple[Any, ...], list[ColumnElement[Any]]] = {}
 _PG_CLASS = table("pg_class", column("oid"), column("reltuples"))
+_PG_INHERITS = table("pg_inherits", column("inhrelid"), column("inhparent"))
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,9 @@ def _count(listing: Listing, terms: Terms, sees_withheld: bool) -> Select[Any]:
 
 def _estimate(listing: Listing) -> Any:
     known: ColumnElement[int] = literal_column(f"'{listing.model.__tablename__}'::regclass")
+    if listing.model.__table__.dialect_options["postgresql"]["partition_by"]:  # its parts are counted, it is not
+        parts = select(_PG_INHERITS.c.inhrelid).where(_PG_INHERITS.c.inhparent == known)
+        return select(cast(func.sum(_PG_CLASS.c.reltuples), BigInteger)).where(_PG_CLASS.c.oid.in_(parts)).scalar_subquery()
     return select(cast(_PG_CLASS.c.reltuples, BigInteger)).where(_PG_CLASS.c.oid == known).scalar_subquery()
 
 

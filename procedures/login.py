@@ -1,6 +1,7 @@
-"""ログイン: is it she, and how long must a guesser wait."""
+"""ログイン: the first factor, and what becomes true when the second one followed; a person is logged in at one place."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
@@ -8,17 +9,18 @@ from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from models.journal import Action
-from models.login import LoginThrottle
+from models.login import CommonAccount
 from procedures import journal
 from procedures.actor import Actor, full_name
-from procedures.passwords import is_expired
+from procedures.directory import Directory, DirectoryAway
+from procedures.passwords import end_sessions, is_over
 from procedures.refusal import Refused
+from procedures.throttle import Throttle
 
-# The first wrong guesses cost nothing; from here each doubles the wait, up to a quarter of an hour.
-FREE_GUESSES = 4
-LONGEST_WAIT = timedelta(minutes=15)
 # Compared when nobody has that name, so that a stranger and a wrong password take equally long.
 _NOBODY = generate_password_hash("nobody")
+DIRECTORY = "directory"
+PROVIDER = "provider"
 
 
 class WrongPassword(Refused):
@@ -27,45 +29,72 @@ class WrongPassword(Refused):
     message = "利用者名またはパスワードが違います。確かめて、もう一度入力してください。"
 
 
-class MustWait(Refused):
-    """Too many wrong guesses from this terminal."""
-
-    message = "続けて誤りがありました。しばらく待ってから、もう一度入力してください。"
-
-
 class PasswordExpired(Refused):
     """The password is a temporary one whose days are over; told only to somebody who knows it."""
 
     message = "仮のパスワードの期限が切れました。権限の管理者に、新しい仮のパスワードを作ってもらってください。"
 
 
-def log_in(session: Session, username: str, password: str, terminal: str, now: datetime) -> User:
-    """本人確認: return the person; Refused (and counted) otherwise. The refusal's count is the caller's to commit."""
-    throttle = _throttle(session, f"{username}@{terminal}", now)
-    if throttle.waits_until > now:
-        raise MustWait
-    user = session.scalar(select(User).where(User.username == username))
-    matches = check_password_hash(user.password if user and user.password else _NOBODY, password)
+def check_password(session: Session, username: str, password: str, terminal: str, now: datetime,
+                   directory: Directory | None = None) -> User:
+    """一つ目の認証: the person whose password this is; Refused (and counted) otherwise, the count is the caller's to commit.
+
+    Nothing is open yet. Where the city has a directory, names that have no password here are asked for there.
+    """
+    throttle = Throttle(session, username.lower(), terminal, now)
+    user = _account(session, username)
+    kind = _kind(session, user)
+    hashed = user.password if user and user.password and kind is None else _NOBODY
+    matches = check_password_hash(hashed, password) and hashed is not _NOBODY
+    away: DirectoryAway | None = None
+    if directory is not None and (user is None or kind == DIRECTORY):
+        try:
+            # Asked for a stranger too: how long the answer takes must not tell who has an account.
+            matches = directory.accepts(username, password) and user is not None
+        except DirectoryAway as silent:
+            away = silent
     if user is None or not matches or not user.is_active:
-        throttle.failures += 1
-        over = throttle.failures - FREE_GUESSES
-        wait = min(timedelta(seconds=2**over), LONGEST_WAIT) if over > 0 else timedelta()
-        throttle.waits_until = now + wait
-        journal.record(session, Actor(user.id if user else None, username[:64], terminal), Action.LOGIN_FAILED)
-        raise WrongPassword
-    if is_expired(session, user, now):
+        throttle.wrong()
+        note_failure(session, user, terminal, "password")
+        raise away or WrongPassword()
+    throttle.right()
+    if is_over(session, user, now):
         raise PasswordExpired
-    throttle.failures = 0
-    user.last_login = now.replace(tzinfo=None)
-    user.login_count = (user.login_count or 0) + 1
-    journal.record(session, Actor(user.id, full_name(user), terminal), Action.LOGGED_IN)
     return user
 
 
-def _throttle(session: Session, key: str, now: datetime) -> LoginThrottle:
-    row = session.get(LoginThrottle, key, with_for_update=True)
-    if row is None:
-        row = LoginThrottle(key=key, failures=0, waits_until=now)
-        session.add(row)
-        session.flush()
-    return row
+def check_own_password(session: Session, user: User, password: str, terminal: str, now: datetime) -> None:
+    """本人の再確認 in a trial: WrongPassword (counted) where it is not hers."""
+    throttle = Throttle(session, user.username, terminal, now)
+    if not check_password_hash(user.password or _NOBODY, password):
+        throttle.wrong()
+        note_failure(session, user, terminal, "password")
+        raise WrongPassword
+    throttle.right()
+
+
+def enter(session: Session, user: User, terminal: str, now: datetime, detail: dict[str, Any]) -> bool:
+    """ログインする: both factors were given; logins of hers at other places end, and whether there was one is returned."""
+    actor = Actor(user.id, full_name(user), terminal)
+    ended = end_sessions(session, user.id)
+    user.last_login = now.replace(tzinfo=None)
+    user.login_count = (user.login_count or 0) + 1
+    for _other in ended:
+        journal.record(session, actor, Action.LOGGED_OUT, detail={"act": "ended_elsewhere"})
+    journal.record(session, actor, Action.LOGGED_IN, detail=detail)
+    return bool(ended)
+
+
+def note_failure(session: Session, user: User | None, terminal: str, factor: str, why: str = "") -> None:
+    """失敗を記録する: which factor failed; a name that is nobody's is not kept, it may be a password typed in the wrong place."""
+    actor = Actor(user.id, full_name(user), terminal) if user else Actor(None, "不明な利用者", terminal)
+    journal.record(session, actor, Action.LOGIN_FAILED, detail={"factor": factor, **({"why": why} if why else {})})
+
+
+def _account(session: Session, username: str) -> User | None:
+    return session.scalar(select(User).where(User.username == username))
+
+
+def _kind(session: Session, user: User | None) -> str | None:
+    """Where the account's password is kept; None: here."""
+    return session.scalar(select(CommonAccount.kind).where(CommonAccount.user_id == user.id)) if user else None

@@ -8,7 +8,8 @@ from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
 from procedures.import_report import Report
-from procedures.master_import import MASTERS, import_codes, import_masters
+from procedures.master_files import MASTER_FILES
+from procedures.master_import import import_codes, import_masters
 from procedures.masters import Master
 
 
@@ -21,12 +22,12 @@ def as_csv(session: Session, actor: Actor, master: Master) -> str:
 
 
 def _written(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def can_import(master: Master) -> bool:
-    """取込の可否: code lists, facilities and insurers come as files; the other masters come with a release."""
-    return master.code_list is not None or master.noun in MASTERS
+    """取込の可否: code lists and every master that somebody else publishes; what the city makes itself it types."""
+    return master.code_list is not None or master.noun in MASTER_FILES
 
 
 def take_in(session: Session, actor: Actor, master: Master, file_name: str, raw: bytes) -> Report:

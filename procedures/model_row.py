@@ -1,6 +1,6 @@
 """台帳の一行を書く: what the database refuses becomes a sentence, and nothing of a refused row stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -18,14 +18,21 @@ class RowRefused(Refused):
         self.column = column
 
 
-CHANGED = "ほかの人が先に変更しました。開き直して、変更を確かめてください。"
+class Stale(RowRefused):
+    """Somebody else changed the row meanwhile: both values are shown, and neither is lost."""
+
+    def __init__(self) -> None:
+        super().__init__("version", CHANGED)
+
+
+CHANGED = "ほかの人が先に変更しました。下の表で両方の値を見比べ、残す値を入力欄に入れてから、もう一度保存してください。"
 AT_ODDS = "ほかの行と食い違うため保存できません。同じ番号の行と期間を確かめてください。"
 
 
 def check_version(row: Any, seen: str) -> None:
-    """先の変更: raise RowRefused where *row* is not the one that was on the screen."""
+    """先の変更: raise Stale where *row* is not the one that was on the screen."""
     if str(row.version) != seen:
-        raise RowRefused("version", CHANGED)
+        raise Stale
 
 
 def guarded(session: Session, write: Callable[[], Any]) -> Any:
@@ -34,7 +41,12 @@ def guarded(session: Session, write: Callable[[], Any]) -> Any:
         row = write()
         session.flush()
     except StaleDataError:
-        raise RowRefused("version", CHANGED) from None
+        raise Stale from None
     except DBAPIError:
         raise RowRefused("", AT_ODDS) from None
     return row
+
+
+def differing(stored: Mapping[str, Any], typed: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """両方の値: label, what is stored and what was typed, for every item in which the two differ."""
+    return [(label, stored.get(label), mine) for label, mine in typed.items() if stored.get(label) != mine]

@@ -1,30 +1,34 @@
-"""月ごとの医療費: receipts of one person by month of treatment, beside which the cap is read."""
+"""月ごとの医療費: what one person's receipts of each month come to, beside the cap of that month."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from models.benefit import Benefit
+from models.benefit import BenefitMonth
 
-MONTHS = 12
+MONTHS = 120  # ten years: as long as the office keeps them in sight
 
 
 @dataclass(frozen=True)
 class Month:
-    """一月: how many receipts, what they cost, what the patient paid."""
+    """一月: how many receipts, what they cost, what the patient paid, what she pays at most, and what was above it."""
 
     month: str
     receipts: int
     total_yen: int
     copay_yen: int
+    cap_yen: int | None
+    excess_yen: int | None
+
+
+_COLUMNS = (BenefitMonth.treatment_month, BenefitMonth.receipts, BenefitMonth.total_yen, BenefitMonth.copay_yen,
+            BenefitMonth.cap_yen, BenefitMonth.excess_yen)
 
 
 def months_of(session: Session, recipient_id: int) -> list[Month]:
-    """Return the last twelve months with receipts, newest first."""
-    rows = session.execute(
-        select(Benefit.treatment_month, func.count(), func.sum(Benefit.total_yen),
-               func.coalesce(func.sum(Benefit.copay_yen), 0))
-        .where(Benefit.recipient_id == recipient_id).group_by(Benefit.treatment_month)
-        .order_by(Benefit.treatment_month.desc()).limit(MONTHS))
-    return [Month(month, receipts, int(total), int(copay)) for month, receipts, total, copay in rows]
+    """Return the months of the last ten years with receipts, newest first."""
+    rows: list[Row[tuple[str, int, int, int, int | None, int | None]]] = list(session.execute(
+        select(*_COLUMNS).where(BenefitMonth.recipient_id == recipient_id)
+        .order_by(BenefitMonth.treatment_month.desc()).limit(MONTHS)))
+    return [Month(*row) for row in rows]

@@ -8,6 +8,7 @@ from models.recipient import Recipient
 from procedures import journal
 from procedures.actor import Actor
 from procedures.refusal import Refused
+from procedures.two_person import may_see_numbers
 from procedures.vault import Vault, numbers_of
 
 SHORTEST_REASON = 4
@@ -17,6 +18,12 @@ class NoReason(Refused):
     """Nobody looks at a number without saying why."""
 
     message = "見る理由を入力してください。理由は操作記録に残ります。"
+
+
+class NotAgreedByTwo(Refused):
+    """The right of the role alone shows no number."""
+
+    message = "個人番号を見るには、管理者二人の承認が要ります。権限の管理者に相談してください。"
 
 
 class NoSuchNumber(Refused):
@@ -32,7 +39,9 @@ def holders(session: Session, actor: Actor, recipient: Recipient) -> list[tuple[
 
 
 def reveal(session: Session, actor: Actor, recipient: Recipient, number_id: int, reason: str, vault: Vault) -> str:
-    """番号を見る: the twelve digits; NoReason, NoSuchNumber. The caller commits before a digit leaves."""
+    """番号を見る: the twelve digits; NotAgreedByTwo, NoReason, NoSuchNumber. The caller commits before a digit leaves."""
+    if not may_see_numbers(session, actor.user_id):
+        raise NotAgreedByTwo
     if len(reason.strip()) < SHORTEST_REASON:
         raise NoReason
     number = next((each for _, each in numbers_of(session, recipient.id) if each.id == number_id), None)

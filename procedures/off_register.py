@@ -81,13 +81,20 @@ def settle(session: Session, actor: Actor, entry_id: int, choices: Mapping[str, 
 
 
 def waiting(session: Session, actor: Actor) -> list[tuple[OffRegisterEntry, str]]:
-    """待っている登録 with what this person may do: second, settle or nothing; values are not for the list."""
+    """待っている登録 with what this person may do: second, settle or nothing; values are not for the list. Journalled."""
     rows = session.scalars(select(OffRegisterEntry).where(OffRegisterEntry.registered_at.is_(None)).order_by(OffRegisterEntry.id))
     found = []
     for entry in rows:
         mine = actor.user_id in (entry.first_by, entry.second_by)
         found.append((entry, "" if mine else "second" if entry.second_by is None else "settle"))
+    journal.record(session, actor, Action.LISTED, detail={"listing": "off_register", "ids": [entry.id for entry, _ in found]})
     return found
+
+
+def look(session: Session, actor: Actor, entry: OffRegisterEntry) -> list[str]:
+    """相違を見る: the items on which the two keyings differ; that their values are shown is journalled."""
+    journal.record(session, actor, Action.SAW, entry, detail={"off_register": "differences"})
+    return differing(entry)
 
 
 def differing(entry: OffRegisterEntry) -> list[str]:

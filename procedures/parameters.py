@@ -13,6 +13,7 @@ from models.journal import Action
 from models.parameter import ParameterRow
 from procedures import journal
 from procedures.actor import Actor
+from procedures.model_row import Stale
 from procedures.refusal import Refused
 from rules.apportionment import shares
 from rules.copay_cap import Specials, cap_of
@@ -112,9 +113,16 @@ def read_typed(name: str, typed: str) -> dict[date, dict[str, Any]]:
         raise BadRow(str(wrong)) from None
 
 
+def newest_of(session: Session, name: str) -> int:
+    """The number of the newest published row of one figure; 0 where the city has none."""
+    return int(session.scalar(select(func.coalesce(func.max(ParameterRow.id), 0)).where(ParameterRow.name == name)) or 0)
+
+
 def publish(session: Session, actor: Actor, name: str, rows: Mapping[date, dict[str, Any]], source: str,
-            on: date) -> list[ParameterRow]:
-    """数字を公開する: each row holds from its day on, which must lie ahead; what was published stays. BadRow."""
+            on: date, seen: str | None = None) -> list[ParameterRow]:
+    """数字を公開する: each row holds from its day on, which must lie ahead; what was published stays. BadRow, Stale."""
+    if seen is not None and seen != str(newest_of(session, name)):
+        raise Stale
     if not source.strip():
         raise BadRow("出典を入力してください (法令、通知、年月日)。")
     if any(day <= on for day in rows):

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, User, ViewMenu
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.journal import Action
+from models.login import LoginSession
 from procedures import journal
 from procedures.actor import Actor
 from procedures.refusal import Refused
@@ -27,7 +28,7 @@ class ChangedMeanwhile(Refused):
 class SeesCases(Refused):
     """The administrators of permissions would see cases."""
 
-    message = "「権限管理」には、入力・認定・受給者の権限を付けられません。事務を行う人には別の役割を付けてください。"
+    message = "「権限管理」には、入力・認定・受給者・給付の権限を付けられません。事務を行う人には別の役割を付けてください。"
 
 
 class LocksEverybodyOut(Refused):
@@ -74,6 +75,7 @@ def save(session: Session, actor: Actor, wished: Mapping[str, Set[str]], version
     judge(session, wished)
     for name in {change.role for change in found}:
         hold(session, roles[name], wished[name])
+    _ask_again(session, [roles[name] for name in {change.role for change in found}])
     for change in found:
         journal.record(session, actor, Action.ADMINISTERED, detail={
             "role": change.role, "right": change.right.code, "act": "given" if change.is_given else "taken"})
@@ -127,6 +129,12 @@ def marker(session: Session, right: Right) -> None:
     """印と対をそろえる: the tick of *right* and all it opens are rows that a role can hold."""
     for each in ((MARK, right.code), *right.pairs):
         _pair(session, *each)
+
+
+def _ask_again(session: Session, roles: list[Role]) -> None:
+    """Whoever may do something else from now on proves anew that it is she, before anything that asks for it."""
+    session.execute(update(LoginSession).where(LoginSession.user_id.in_(
+        select(User.id).where(User.roles.any(Role.id.in_([role.id for role in roles]))))).values(fresh_at=None))
 
 
 def _rights_of(user: User, ticks: Mapping[str, Set[str]]) -> set[str]:

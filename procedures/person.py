@@ -11,10 +11,14 @@ from models.codes import Disease
 from models.income import Assessment
 from models.journal import Action, JournalEntry
 from models.recipient import Recipient
+from models.reimbursement import ReimbursementClaim
+from models.subject_request import SubjectRequest
 from procedures import journal, known
 from procedures.actor import Actor
 from procedures.months import Month, months_of
 from procedures.register_work import look_alikes
+from procedures.reimbursement_desk import claims_of
+from procedures.subject_requests import stopped_uses
 from procedures.timeline import Event, events
 
 LOOKS = 20
@@ -32,22 +36,27 @@ class Person:
     months: list[Month]
     looks: list[JournalEntry]
     alike: list[Recipient]
+    claims: list[ReimbursementClaim]
+    stopped: list[SubjectRequest]
 
 
 def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: bool,
-              with_looks: bool) -> Person | None:
+              with_looks: bool, with_claims: bool = False) -> Person | None:
     """Return 一人 or None where there is nobody; the caller commits the journal before a byte leaves."""
     ledger = session.get(Recipient, recipient_id)
     if ledger is None:
         return None
-    journal.record(session, actor, Action.SAW, ledger, recipient_id=recipient_id)
+    alike = look_alikes(session, ledger)
+    journal.record(session, actor, Action.SAW, ledger, recipient_id=recipient_id,
+                   detail={"recipients": [other.id for other in alike]} if alike else None)
     current = ledger.current_certification_id
     certification = session.get(Certification, current) if current else None
     assessment = None if certification is None else known.assessed(
         session, session.get_one(Application, certification.application_id))
     return Person(ledger, _disease(session, ledger), certification, assessment, events(session, recipient_id),
                   months_of(session, recipient_id) if with_money else [],
-                  _looks(session, recipient_id) if with_looks else [], look_alikes(session, ledger))
+                  _looks(session, recipient_id) if with_looks else [], alike,
+                  claims_of(session, recipient_id) if with_claims else [], stopped_uses(session, recipient_id))
 
 
 def _disease(session: Session, ledger: Recipient) -> str | None:

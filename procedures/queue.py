@@ -1,20 +1,22 @@
 """作業の列: what waits for a keying or for settlement, and what the next sheet of this clerk is."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.sheet import Keying, ReceivedSheet, SheetKind, SheetVersion
 from procedures.actor import Actor
+from procedures.keying import HeldBySomebody, NotWaiting, claim
+from procedures.vault import LOCKED, Vault
 
 STEPS = ("first", "second", "settling")
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """待っている一枚: a sheet and the step this clerk would do on it; held_by names who has it now."""
+    """待っている一枚: a sheet and the step this clerk would do on it; is_mine where she has begun it."""
 
     sheet_id: int
     acceptance_number: str
@@ -22,7 +24,6 @@ class Waiting:
     label: str
     step: str
     batch: str | None
-    held_by: str | None
     is_mine: bool
 
 
@@ -70,13 +71,27 @@ def waiting(session: Session, actor: Actor, step: str, most: int = 50) -> list[W
         ReceivedSheet.batch, own,
     ).join(SheetVersion, SheetVersion.id == ReceivedSheet.version_id).join(SheetKind).where(step_for(actor)[step])
         .order_by(own.desc(), ReceivedSheet.received_date, ReceivedSheet.id).limit(most))
-    return [Waiting(row.id, row.acceptance_number, row.received_date, row.label, step, row.batch, None, row.own)
+    return [Waiting(row.id, row.acceptance_number, row.received_date, row.label, step, row.batch, row.own)
             for row in rows]
 
 
 def next_sheet(session: Session, actor: Actor) -> Waiting | None:
     """次の一枚: an unfinished own keying first, then second keyings, settlements and first keyings, oldest first."""
-    for step in ("second", "settling", "first"):
-        for each in waiting(session, actor, step, most=1):
-            return each
+    heads = [each for step in ("second", "settling", "first") for each in waiting(session, actor, step, most=1)]
+    return next((each for each in heads if each.is_mine), heads[0] if heads else None)
+
+
+def take_next(session: Session, actor: Actor, now: datetime, vault: Vault = LOCKED) -> Waiting | None:
+    """次の一枚を取る: the next sheet, begun by this clerk unless it is one to settle; None where nothing waits.
+
+    Where somebody else takes the same sheet in the same moment, the one after it is taken.
+    """
+    while (head := next_sheet(session, actor)) is not None:
+        if head.step == "settling":
+            return head
+        try:
+            claim(session, actor, head.sheet_id, now, vault)
+        except (HeldBySomebody, NotWaiting):
+            continue
+        return head
     return None

@@ -13,6 +13,7 @@ from models.income import Assessment
 from models.person import Patient
 from models.recipient import Recipient
 from procedures import known
+from procedures.accumulation import refresh_caps
 from procedures.known import DEAD_ENDS
 from procedures.refusal import Refused
 from rules.spelling import grams, search_key
@@ -78,6 +79,7 @@ def refresh(session: Session, recipient_id: int, *, on: date | None = None) -> R
     for name, value in derived(session, recipient_id, on=on).items():
         setattr(recipient, name, value)
     session.flush()
+    refresh_caps(session, recipient_id)
     return recipient
 
 

@@ -25,9 +25,9 @@ class Seen:
 def look(session: Session, actor: Actor, listing: Listing, asked: Question) -> Page:
     """Return 一頁 and journal which persons it showed; numbers of rows only, never what was searched for."""
     shown = page(session, listing, asked)
-    numbers = [row[1] for row in shown.rows] if listing.has_person else []
+    whom = {"recipients": [row[1] for row in shown.rows]} if listing.has_person else {"ids": [row[0] for row in shown.rows]}
     journal.record(session, actor, Action.LISTED, detail={
-        "listing": listing.name, "rows": len(shown.rows), "filtered_by": sorted(asked.terms), "recipients": numbers})
+        "listing": listing.name, "rows": len(shown.rows), "filtered_by": sorted(asked.terms), **whom})
     return shown
 
 
@@ -37,7 +37,8 @@ def see(session: Session, actor: Actor, listing: Listing, number: int, *, sees_w
     row = session.execute(statement.where(listing.model.id == number)).one_or_none()
     if row is None:
         return None
+    whom = {} if listing.has_person else {"listing": listing.name, "ids": [number]}
     journal.record(session, actor, Action.SAW, recipient_id=row.person,
-                   detail={"kind": listing.model.__tablename__, "id": number})
+                   detail={"kind": listing.model.__tablename__, "id": number, **whom})
     return Seen(number, row.person, bool(row.withheld) and not sees_withheld,
                 tuple(zip(listing.columns, row[4:], strict=True)))

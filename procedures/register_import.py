@@ -183,10 +183,11 @@ def sets(session: Session, most: int = 30) -> list[ImportSet]:
     return list(session.scalars(select(ImportSet).order_by(ImportSet.id.desc()).limit(most)))
 
 
-def held_rows(session: Session, most: int = 200) -> list[Any]:
-    """保留した行 that wait, the oldest first, with what is known now beside what came."""
-    return list(session.execute(text("""
+def held_rows(session: Session, actor: Actor, most: int = 200) -> list[Any]:
+    """保留した行 that wait, the oldest first, with what is known now beside what came; whom they showed is journalled."""
+    rows = list(session.execute(text("""
         SELECT h.id, h.line, h.content, i.kind, i.file_name,
+               (SELECT r.id FROM recipient r WHERE r.file_number = h.content ->> 'file_number' LIMIT 1) AS recipient_id,
                CASE i.kind WHEN 'residents' THEN (SELECT to_jsonb(a) FROM addressee a
                    WHERE a.municipality = h.content ->> 'municipality' AND a.file_number = h.content ->> 'file_number'
                      AND a.history_number = (h.content ->> 'history_number')::int)
@@ -196,6 +197,10 @@ def held_rows(session: Session, most: int = 200) -> list[Any]:
                      AND t.history_number = (h.content ->> 'history_number')::int) END AS known
         FROM held_row h JOIN import_set i ON i.id = h.set_id
         WHERE h.decided_at IS NULL ORDER BY h.id LIMIT :most"""), {"most": most}))
+    if rows:
+        journal.record(session, actor, Action.LISTED, detail={
+            "held_rows": [row.id for row in rows], "recipients": sorted({row.recipient_id for row in rows if row.recipient_id})})
+    return rows
 
 
 def decide_held(session: Session, actor: Actor, number: int, take: bool, note: str, now: datetime) -> None:

@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from models.application import Application
 from models.household import HouseholdMember
+from models.journal import Action
 from models.recipient import Recipient
 from models.register import TaxRow
-from procedures import known
+from procedures import journal, known
+from procedures.actor import Actor
 from procedures.work import tell
 from rules.income_levy import normalised_levy
 from rules.tier import CannotJudge, Household, tier_of
@@ -83,7 +85,7 @@ def _scaled(session: Session, tax: TaxRow) -> bool:
                                {"number": tax.municipality}))
 
 
-def pull_taxes(session: Session, application_id: int, year: int, members: list[HouseholdMember]) -> int:
+def pull_taxes(session: Session, actor: Actor, application_id: int, year: int, members: list[HouseholdMember]) -> int:
     """税を引く: every line whose 整理番号 is known takes the newest row of the year, with where and when it is from."""
     pulled = 0
     for line in members:
@@ -96,6 +98,8 @@ def pull_taxes(session: Session, application_id: int, year: int, members: list[H
         line.pension_yen, line.taxed_by = tax.pension_yen, tax.municipality
         line.tax_source = f"住民税 {year}年度 履歴{tax.history_number} ({tax.corrected_on or tax.created_at.date()})"
         pulled += 1
+    journal.record(session, actor, Action.CHANGED, session.get(Application, application_id),
+                   detail={"tax_year": year, "lines": pulled})
     session.flush()
     return pulled
 

@@ -14,9 +14,8 @@ from models.disease import ApplicationDisease
 from models.items import Record
 from models.journal import Action
 from models.person import Patient
-from models.reimbursement import ReimbursementClaim
 from models.sheet import ReceivedSheet
-from procedures import journal, number_registration, recipient
+from procedures import claim_registration, journal, number_registration, recipient
 from procedures.actor import Actor
 from procedures.recipient import UnknownRecipient, known_recipient
 from procedures.register_work import look_alikes
@@ -53,7 +52,7 @@ def register(session: Session, actor: Actor, received: ReceivedSheet, sheet: She
     if sheet.sealed:
         head = number_registration.register(session, received, sheet, groups, now, vault)
     elif sheet.name == "reimbursement":
-        head = _reimbursement(session, received, groups)
+        head = claim_registration.register(session, received, groups)
     else:
         head = _application(session, received, sheet, groups)
     received.state, received.registered_at = "registered", now
@@ -106,15 +105,3 @@ def _steps(session: Session, application: Application, groups: dict[Group, dict[
         session.add(record)
     session.flush()
     return patient
-
-
-def _reimbursement(session: Session, received: ReceivedSheet, groups: dict[Group, dict[str, Any]]) -> ReimbursementClaim:
-    claim = ReimbursementClaim(
-        **groups[(ReimbursementClaim, 0)], sheet_id=received.id, counter=received.counter,
-        acceptance_date=received.received_date, acceptance_number=received.acceptance_number,
-        attachments=list(received.attachments or ()), remarks=received.remarks)
-    person = known_recipient(session, claim.written_recipient_number)
-    claim.recipient_id = person.id if person else None
-    session.add(claim)
-    session.flush()
-    return claim

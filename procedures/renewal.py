@@ -142,14 +142,16 @@ def season_of_token(session: Session, token: str) -> Recipient | None:
         RenewalNotice.id == int(token[1:]))).first()
 
 
-def tell_expired(session: Session, on: date) -> int:
+def tell_expired(session: Session, actor: Actor, on: date) -> int:
     """満了の知らせ: who ran out without a renewal is work for a person, told once a certification."""
-    return int(session.execute(text("""
+    told = session.execute(text("""
         WITH told AS (
           INSERT INTO work_item (recipient_id, kind, cause, due_on)
           SELECT id, 'expired', 'certification:' || current_certification_id, :due FROM recipient
-          WHERE state = 'certified' AND valid_to < :on ON CONFLICT DO NOTHING RETURNING 1)
-        SELECT count(*) FROM told"""), {"on": on, "due": on + timedelta(days=14)}).scalar_one())
+          WHERE state = 'certified' AND valid_to < :on ON CONFLICT DO NOTHING RETURNING recipient_id)
+        SELECT recipient_id FROM told"""), {"on": on, "due": on + timedelta(days=14)}).scalars().all()
+    journal.record(session, actor, Action.CHANGED, detail={"expired": len(told), "recipients": list(told)})
+    return len(told)
 
 
 def total(session: Session, season_id: int) -> int:

@@ -9,7 +9,10 @@ from PIL import Image, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.sheet import Scan
+from models.journal import Action
+from models.sheet import ReceivedSheet, Scan
+from procedures import journal
+from procedures.actor import Actor
 from procedures.refusal import Refused
 from procedures.sealed_folder import SealedFolder
 from translations.wording import said
@@ -63,6 +66,11 @@ class Cabinet:
         finally:
             document.close()
         return buffer.getvalue()
+
+
+def look(session: Session, actor: Actor, sheet: ReceivedSheet, number: int) -> None:
+    """原本画像を見る: which page of which paper is journalled; the caller commits before the picture leaves."""
+    journal.record(session, actor, Action.SAW, sheet, detail={"scan_page": number})
 
 
 def _page_count(content: bytes, media_type: str) -> int:

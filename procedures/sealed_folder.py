@@ -9,6 +9,33 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _NONCE = 12
 
 
+def settle(path: Path, content: bytes) -> None:
+    """置く: the whole of *content* lies at *path* and stays there when the power fails; before that, nothing does."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    lay_down(temporary, content)
+    temporary.rename(path)
+    flush_folder(path.parent)
+
+
+def lay_down(path: Path, content: bytes) -> None:
+    """書き込む: *content* is on the disk under this name, readable by its owner only; a crash before may leave half of it."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """名前を確定する: what was renamed in *folder* keeps its name when the power fails."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 class SealedFolder:
     """A folder whose files open only with the key, and only under the name they were sealed with."""
 
@@ -24,9 +51,7 @@ class SealedFolder:
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         nonce = os.urandom(_NONCE)
-        temporary = path.with_suffix(f".{os.getpid()}.part")
-        temporary.write_bytes(nonce + self.cipher.encrypt(nonce, content, name.encode()))
-        temporary.rename(path)
+        settle(path, nonce + self.cipher.encrypt(nonce, content, name.encode()))
 
     def read(self, name: str) -> bytes:
         """The content of *name*; FileNotFoundError, InvalidTag where somebody altered it."""

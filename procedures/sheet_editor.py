@@ -32,7 +32,7 @@ class HeldByAnother(Refused):
 class DraftChangedMeanwhile(Refused):
     """The draft was saved from another window."""
 
-    message = "この下書きは別の窓で変わりました。開き直してください。この窓で変えた内容は保存していません。"
+    message = "この下書きは別の窓で変わりました。変わる点を確かめて、もう一度操作してください。この窓で変えた内容はまだ保存していません。"
 
 
 class NotOnPaper(Refused):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from models.codes import Disease
 from models.recipient import Recipient
 from procedures.columns import Column
+from procedures.pii_uses import may_be_searched
 from procedures.refusal import Refused
 from rules import era_date, spelling
 from translations.wording import said
@@ -31,7 +32,8 @@ class NotUnderstood(Refused):
 
 def read(columns: Iterable[Column], form: Mapping[str, list[str]]) -> Terms:
     """Return 検索条件 from posted fields ``key``, ``key.from``, ``key.to``; empty fields are no condition."""
-    terms = {column.key: term for column in columns if (term := _term(column, form))}
+    terms = {column.key: term for column in columns
+             if may_be_searched(column.pii) and (term := _term(column, form))}
     quick = _first(form, QUICK)
     return {QUICK: {"has": quick}, **terms} if quick else terms
 
@@ -40,10 +42,12 @@ def _term(column: Column, form: Mapping[str, list[str]]) -> Term | None:
     if column.is_choice:
         codes = [code for code in form.get(column.key, []) if code]
         return {"in": codes} if codes else None
+    typed = _first(form, column.key)
+    if column.kind in RANGES and typed:
+        return {end: _bound(column, typed, end) for end in ("from", "to")}
     if column.kind in RANGES:
         bounds = {end: _bound(column, _first(form, f"{column.key}.{end}"), end) for end in ("from", "to")}
         return {end: value for end, value in bounds.items() if value is not None} or None
-    typed = _first(form, column.key)
     if column.kind == "bool":
         return {"is": typed == "1"} if typed in ("0", "1") else None
     return {"has": typed} if typed else None
@@ -70,7 +74,7 @@ def _bound(column: Column, typed: str, end: str) -> Any:
 
 def conditions(columns: Iterable[Column], terms: Terms, *, sees_withheld: bool) -> list[ColumnElement[bool]]:
     """Return the WHERE clauses of 検索条件; a withheld person is not found by where she lives."""
-    by_key = {column.key: column for column in columns}
+    by_key = {column.key: column for column in columns if may_be_searched(column.pii)}
     found = []
     for key, term in terms.items():
         if key == QUICK:

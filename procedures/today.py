@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from models.application import Application
 from models.certification import Decision
 from models.recipient import Recipient
+from models.reimbursement import PaymentDecision, ReimbursementClaim
 from models.sheet import Keying, ReceivedSheet
+from procedures.reimbursement_progress import OPEN
 
 # 日数: how long something may wait before it is soon, and before it is late.
 SOON, LATE = 7, 14
@@ -40,6 +42,7 @@ class Work:
 
     sheets: list[Waiting]
     cases: list[Waiting]
+    claims: list[Waiting]
     clerks: Sequence[Row[Any]]
     expiring: dict[int, int]
     overdue: int
@@ -55,7 +58,7 @@ class Work:
 def work(session: Session, on: date) -> Work:
     """Return 今日の仕事 on the day *on*."""
     expiring, overdue = _expiring(session, on)
-    return Work(_sheets(session, on), _cases(session, on), _clerks(session), expiring, overdue, _months(session, on),
+    return Work(_sheets(session, on), _cases(session, on), _claims(session, on), _clerks(session), expiring, overdue, _months(session, on),
                 _days(session, on))
 
 
@@ -65,6 +68,10 @@ def _sheets(session: Session, on: date) -> list[Waiting]:
 
 def _cases(session: Session, on: date) -> list[Waiting]:
     return _waiting(session, Application.state, Application.acceptance_date, CASE_STEPS, on)
+
+
+def _claims(session: Session, on: date) -> list[Waiting]:
+    return _waiting(session, ReimbursementClaim.state, ReimbursementClaim.acceptance_date, OPEN, on)
 
 
 def _waiting(session: Session, state: Any, since: Any, steps: tuple[str, ...], on: date) -> list[Waiting]:
@@ -81,7 +88,9 @@ def _clerks(session: Session) -> Sequence[Row[Any]]:
                    .where(Keying.submitted_at.is_(None)).group_by(Keying.clerk_id))
     from_cases = (select(Decision.drafted_by, none, func.count())
                   .where(Decision.sign_off != "1").group_by(Decision.drafted_by))
-    both = from_sheets.union_all(from_cases).subquery()
+    from_claims = (select(PaymentDecision.drafted_by, none, func.count())
+                   .where(PaymentDecision.sign_off == "0", PaymentDecision.is_current).group_by(PaymentDecision.drafted_by))
+    both = from_sheets.union_all(from_cases, from_claims).subquery()
     user = _users()
     return session.execute(
         select(func.concat_ws(" ", user.c.last_name, user.c.first_name).label("name"),

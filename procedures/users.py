@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
+from procedures.common_accounts import hand_over
 from procedures.passwords import end_sessions, give_temporary
 from procedures.permissions import LocksEverybodyOut, keepers, matrix
 from procedures.refusal import Refused
@@ -117,6 +118,7 @@ def change(session: Session, actor: Actor, user: User, account: Account, version
     judge(session, account)
     if account.roles != now.roles:
         _not_oneself(actor, user)
+        end_sessions(session, user.id)  # she comes in anew, as what she now is
     user.last_name, user.first_name, user.roles = account.family, account.given, _roles(session, account.roles)
     session.flush()
     _keys_stay(session)
@@ -152,6 +154,14 @@ def renew_password(session: Session, actor: Actor, user: User, version: str | No
     plain = give_temporary(session, user, now)
     _note(session, actor, user, "renewed_password")
     return plain
+
+
+def let_the_city_ask(session: Session, actor: Actor, user: User, kind: str, version: str | None) -> None:
+    """共通認証に切り替える: the first factor is the city's directory or provider from now on, no password is kept here."""
+    _hold(session, user, version)
+    _not_oneself(actor, user)
+    hand_over(session, user, kind)
+    _note(session, actor, user, "handed_over", login=kind)
 
 
 def _hold(session: Session, user: User, version: str | None) -> None:

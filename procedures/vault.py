@@ -1,24 +1,25 @@
 """番号の保管: every 個人番号 lies sealed in its own schema; this room alone seals, compares and opens them.
 
 AES-256-GCM with the row it belongs to as associated data, so that a ciphertext moved to another row opens nothing;
-equality is asked of a keyed hash (HMAC-SHA-256 cut to 128 bits) under a key of its own. The keys come from the key file.
+equality is asked of a keyed hash (HMAC-SHA-256 cut to 128 bits) under a key of its own. The keys come from the keyring,
+each row says which one it needs (procedures/keyring.py); this is the one narrow door to them, and asks by reference to a row.
 """
 
-import hashlib
 import hmac
 import os
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from models.number_report import IndividualNumber, NumberLine, NumberReport, SealedNumber
+from procedures.keyring import KeyPair, Keyring
 from procedures.refusal import Refused
 from rules.spelling import digits
 
-KEY_VERSION: Final = 1
 SETTLED: Final = 3  # the turn of the settling person
 _NONCE: Final = 12
 
@@ -32,9 +33,8 @@ class NoKeys(Refused):
 class Vault:
     """金庫: the keys of the numbering store; without a master key it refuses everything."""
 
-    def __init__(self, master: bytes | None = None) -> None:
-        self._data = AESGCM(_derived(b"number-data", master)) if master else None
-        self._index = _derived(b"number-index", master) if master else b""
+    def __init__(self, master: bytes | None = None, file: Path | None = None) -> None:
+        self._ring = Keyring(master, file) if master else None
 
     def type_in(self, session: Session, sheet_id: int, field: str, turn: int, text: str) -> None:
         """下書きの番号: what was typed is kept sealed, whatever it is; blank takes it away."""
@@ -45,13 +45,13 @@ class Vault:
             return
         row = row or SealedNumber(sheet_id=sheet_id, field=field, turn=turn)
         row.ciphertext = self._seal(text, f"sealed|{sheet_id}|{field}|{turn}")
-        row.key_version, row.blind_index = KEY_VERSION, self.fingerprint(text)
+        row.key_version, row.blind_index = self.newest, self.fingerprint(text)
         session.add(row)
         session.flush()
 
     def typed(self, session: Session, sheet_id: int, turn: int) -> dict[str, str]:
         """打った番号: field → text as typed in one turn; for judging it, never for showing it."""
-        return {row.field: self._open(row.ciphertext, f"sealed|{sheet_id}|{row.field}|{turn}")
+        return {row.field: self._open(row.ciphertext, _place(row), row.key_version)
                 for row in session.scalars(_typed_rows(sheet_id, turn))}
 
     def move(self, session: Session, sheet_id: int, turn: int, to: int) -> None:
@@ -62,43 +62,59 @@ class Vault:
 
     def tag(self, sheet_id: int, field: str, text: str) -> str:
         """突合の印: equal for equal numbers of the same place of the same paper, and telling nothing elsewhere."""
-        return self._hash(f"{sheet_id}|{field}|{digits(text)}").hex()
+        return _hash(self._keys.tag_key, f"{sheet_id}|{field}|{digits(text)}").hex()
 
     def fingerprint(self, text: str) -> bytes:
         """照合用の鍵付きハッシュ: equal for the same number wherever it was written."""
-        return self._hash(digits(text))
+        return _hash(self._keys.pair(self.newest).index, digits(text))
+
+    def fingerprints_of(self, number: IndividualNumber) -> list[bytes]:
+        """この番号の照合用ハッシュ under every key there is: while keys change, equal numbers lie under different ones."""
+        plain = self.reveal(number)
+        return [_hash(pair.index, plain) for pair in self._keys.pairs()]
 
     def keep(self, session: Session, line: NumberLine, text: str, now: datetime) -> None:
         """登録: the agreed number of *line*; the number this person had before on an earlier paper ends."""
         report = session.get_one(NumberReport, line.report_id)
         for earlier in _in_force(session, report.recipient_id, line):
             earlier.ended_at = now
-        session.add(IndividualNumber(
-            line_id=line.id, ciphertext=self._seal(digits(text), f"number|{line.id}"), key_version=KEY_VERSION,
-            blind_index=self.fingerprint(text)))
+        [(ciphertext, index)] = self.seal_lines({line.id: text}).values()
+        session.add(IndividualNumber(line_id=line.id, ciphertext=ciphertext, key_version=self.newest, blind_index=index))
         session.flush()
+
+    def seal_lines(self, numbers: Mapping[int, str]) -> dict[int, tuple[bytes, bytes]]:
+        """封じる: line → ciphertext and keyed hash of its number, under the newest keys; nothing is written yet."""
+        return {line: (self._seal(digits(text), f"number|{line}"), self.fingerprint(text)) for line, text in numbers.items()}
 
     def reveal(self, number: IndividualNumber) -> str:
         """番号を開く: the twelve digits; the caller has written into the journal who asked and why."""
-        return self._open(number.ciphertext, f"number|{number.line_id}")
+        return self._open(number.ciphertext, _place(number), number.key_version)
 
-    def _seal(self, text: str, belongs_to: str) -> bytes:
-        nonce = os.urandom(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), f"{belongs_to}|{KEY_VERSION}".encode())
-
-    def _open(self, sealed: bytes, belongs_to: str) -> str:
-        return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], f"{belongs_to}|{KEY_VERSION}".encode()).decode()
+    def seal_anew(self, rows: Sequence[IndividualNumber | SealedNumber]) -> list[tuple[int, bytes, bytes]]:
+        """封じ直す: each row's number, its ciphertext and its keyed hash under the newest keys; nothing is written yet."""
+        opened = [(row, _place(row), self._open(row.ciphertext, _place(row), row.key_version)) for row in rows]
+        return [(row.id, self._seal(plain, place), self.fingerprint(plain)) for row, place, plain in opened]
 
     @property
-    def _cipher(self) -> AESGCM:
-        if self._data is None:
-            raise NoKeys
-        return self._data
+    def newest(self) -> int:
+        """The version under which everything is sealed from now on."""
+        return self._keys.newest
 
-    def _hash(self, text: str) -> bytes:
-        if not self._index:
+    def _seal(self, text: str, belongs_to: str) -> bytes:
+        nonce, version = os.urandom(_NONCE), self.newest
+        return nonce + self._pair(version).data.encrypt(nonce, text.encode(), f"{belongs_to}|{version}".encode())
+
+    def _open(self, sealed: bytes, belongs_to: str, version: int) -> str:
+        return self._pair(version).data.decrypt(sealed[:_NONCE], sealed[_NONCE:], f"{belongs_to}|{version}".encode()).decode()
+
+    def _pair(self, version: int) -> KeyPair:
+        return self._keys.pair(version)
+
+    @property
+    def _keys(self) -> Keyring:
+        if self._ring is None:
             raise NoKeys
-        return hmac.digest(self._index, text.encode(), "sha256")[:16]
+        return self._ring
 
 
 LOCKED: Final = Vault()
@@ -114,11 +130,11 @@ def stored_fields(session: Session, sheet_id: int, turn: int) -> set[str]:
     return {row.field for row in session.scalars(_typed_rows(sheet_id, turn))}
 
 
-def same_number_elsewhere(session: Session, number: IndividualNumber, recipient_id: int | None) -> list[int]:
+def same_number_elsewhere(session: Session, number: IndividualNumber, recipient_id: int | None, vault: Vault) -> list[int]:
     """同じ番号: other recipients who hold this very number in force; a sign that two files are one person."""
     query = select(NumberReport.recipient_id).join(NumberLine, NumberLine.report_id == NumberReport.id).join(
         IndividualNumber, IndividualNumber.line_id == NumberLine.id).where(
-        IndividualNumber.blind_index == number.blind_index, IndividualNumber.ended_at.is_(None),
+        IndividualNumber.blind_index.in_(vault.fingerprints_of(number)), IndividualNumber.ended_at.is_(None),
         NumberLine.holder == "1", NumberReport.recipient_id != recipient_id)
     return sorted({found for found in session.scalars(query) if found is not None})
 
@@ -144,5 +160,12 @@ def _in_force(session: Session, recipient_id: int | None, line: NumberLine) -> l
             if each.holder == line.holder and (line.holder == "1" or each.holder_name == line.holder_name)]
 
 
-def _derived(purpose: bytes, master: bytes) -> bytes:
-    return hashlib.sha256(purpose + b"|" + str(KEY_VERSION).encode() + b"|" + master).digest()
+def _place(row: IndividualNumber | SealedNumber) -> str:
+    """The row a ciphertext belongs to: moved to another one it opens nothing."""
+    if isinstance(row, SealedNumber):
+        return f"sealed|{row.sheet_id}|{row.field}|{row.turn}"
+    return f"number|{row.line_id}"
+
+
+def _hash(key: bytes, text: str) -> bytes:
+    return hmac.digest(key, text.encode(), "sha256")[:16]

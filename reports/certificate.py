@@ -34,6 +34,7 @@ class CertificateText:
     valid_from: date
     valid_to: date
     issue_date: date
+    insurer_name: str = ""
     guardian_name: str = ""
     guardian_relationship: str = ""
     guardian_address: str = ""
@@ -51,10 +52,10 @@ def certificate_pdf(certificates: Sequence[CertificateText], city: Any, printed:
 
 
 def months_of(valid_from: date, valid_to: date) -> list[str]:
-    """管理票の月: every month the certification touches, in the era's years; at most a year of pages."""
+    """管理票の月: every month the certification touches, in the era's years."""
     months: list[str] = []
     year, month = valid_from.year, valid_from.month
-    while (year, month) <= (valid_to.year, valid_to.month) and len(months) < 12:
+    while (year, month) <= (valid_to.year, valid_to.month):
         months.append(f"令和{year - 2018}年{month}月分")
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return months

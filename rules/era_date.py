@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -43,6 +44,9 @@ _WESTERN: Final = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 _COMPACT_WESTERN: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 UNREADABLE: Final = "日付として読めません。R7.4.1、5070401、20250401 のように入力してください。"
 
+NO_MONTH: Final = "年月として読めません。R8.4、50804、202604 のように入力してください。"
+_ONLY_DIGITS: Final = re.compile(r"[MTSHR]?\d+")
+
 
 def parse_date(text: str) -> date:
     """和暦・西暦の読取り: return the one day *text* names; NotADate where there is none such."""
@@ -54,11 +58,28 @@ def parse_date(text: str) -> date:
     raise NotADate(UNREADABLE)
 
 
+def parse_month(text: str) -> str:
+    """年月の読取り: the month *text* names, in either calendar, as ``YYYY-MM``; NotADate where there is none such."""
+    plain = _plain(text)
+    whole = f"{plain}01" if _ONLY_DIGITS.fullmatch(plain) else f"{plain.rstrip('.-/')}.1"
+    try:
+        return f"{parse_date(whole):%Y-%m}"
+    except NotADate as wrong:
+        raise NotADate(NO_MONTH if wrong.message == UNREADABLE else wrong.message) from None
+
+
 def era_text(day: date) -> str:
     """和暦表記: 令和7年4月1日; the first year of an era is 元年."""
     era = era_of(day)
     year = day.year - _FIRST_YEAR[era.letter] + 1
     return f"{era.name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
+
+
+@lru_cache(maxsize=50_000)
+def era_short(day: date) -> str:
+    """略した和暦: R8.4.1, as office lists write it; NotADate before 明治6年1月1日."""
+    era = era_of(day)
+    return f"{era.letter}{day.year - _FIRST_YEAR[era.letter] + 1}.{day.month}.{day.day}"
 
 
 def era_of(day: date) -> Era:

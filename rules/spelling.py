@@ -7,7 +7,7 @@ import re
 from typing import Final
 from unicodedata import normalize
 
-from rules.era_date import parse_date
+from rules.era_date import parse_date, parse_month
 
 # 異体字: variants people use for one another when they look a name up. Pairs by common knowledge of Japanese surnames.
 _VARIANTS: Final = str.maketrans({
@@ -56,6 +56,8 @@ def stored(kind: str, text: str) -> str:
         return digits(text)
     if kind == "date":
         return parse_date(text).isoformat()
+    if kind == "month":
+        return parse_month(text)
     if kind == "kana":
         return normalize("NFKC", text).translate(_HIRAGANA)
     if kind == "phone":

@@ -17,8 +17,11 @@ from procedures.keying import claim, sheet_of, submit
 from procedures.lookup import choices_of
 from procedures.reception import Arrival, receive
 from procedures.scans import Cabinet
+from seeds.codes import load_demo_masters
 from seeds.conversion import convert, next_resident, recipient_number
 from seeds.demo_cases import GOALS, load_cases
+from seeds.demo_claims import load_claims
+from seeds.demo_payments import load_payments
 from seeds.papers import paper
 from seeds.residents import FACILITIES, Resident, residents
 from seeds.users import load_demo_users
@@ -37,6 +40,7 @@ def load_demo(session: Session, settings: Settings) -> None:
     if session.scalar(select(exists().where(Application.conversion == SOURCE))):
         return
     on = settings.fixed_today or datetime.now(JAPAN).date()
+    load_demo_masters(session)
     known = list(residents(PEOPLE, 0, on, next_resident(session)))
     convert(session, known, SOURCE)
     cabinet = Cabinet(settings.data_dir / "scans", settings.keys())
@@ -47,6 +51,9 @@ def load_demo(session: Session, settings: Settings) -> None:
         _arrive(session, cabinet, who, old, step, on - timedelta(days=(PAPERS - place) % 9 + 1))
     more = residents(len(GOALS), 78, on, first=910_001)
     load_cases(session, settings, on, [_new_application(who, on) for who in more])
+    load_demo_masters(session)
+    load_claims(session, settings, on)
+    load_payments(session, settings, on)
 
 
 def _arrive(session: Session, cabinet: Cabinet, who: Resident, old: Resident | None, step: str, on: date) -> None:

@@ -13,6 +13,7 @@ from config import Settings
 from models.application import Application
 from models.person import Patient
 from models.recipient import Recipient
+from models.sheet import ReceivedSheet
 from procedures import board
 from procedures.acceptance import accept
 from procedures.actor import Actor, full_name
@@ -43,15 +44,19 @@ class Office:
         users = session.scalars(select(User).where(User.username.in_(("clerk1", "clerk2", "reviewer1", "manager1"))))
         self.actors = {user.username: Actor(user.id, full_name(user), "試用") for user in users}
 
-    def keyed(self, kind: str, answers: Mapping[str, str]) -> Application:
+    def paper(self, kind: str, answers: Mapping[str, str], attachments: tuple[str, ...] = ("01", "02")) -> ReceivedSheet:
         """A paper that two clerks agreed on."""
-        sheet = receive(self.session, self.actors["clerk1"], Arrival(kind, self.on, "07", "1", ("01", "02")))
+        sheet = receive(self.session, self.actors["clerk1"], Arrival(kind, self.on, "07", "1", attachments))
         for clerk in ("clerk1", "clerk2"):
             keying = claim(self.session, self.actors[clerk], sheet.id, self.now)
             result = submit(self.session, self.actors[clerk], keying.id, answers, (), f"demo-{keying.id}",
                             self.now + timedelta(seconds=55), self.on)
             assert not result.faults, result.faults
-        return self.session.scalars(select(Application).where(Application.sheet_id == sheet.id)).one()
+        return sheet
+
+    def keyed(self, kind: str, answers: Mapping[str, str]) -> Application:
+        """The application of a paper that two clerks agreed on."""
+        return self.session.scalars(select(Application).where(Application.sheet_id == self.paper(kind, answers).id)).one()
 
     def goes(self, application: Application, goal: str) -> None:
         """The case step by step as far as *goal*."""

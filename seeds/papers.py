@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Final
 
+from forms.called import called
 from forms.sheet import Field, Sheet
 from rules import era_date
 
@@ -27,11 +28,11 @@ def paper(sheet: Sheet, answers: Mapping[str, str], choices: Choices) -> bytes:
     from weasyprint import HTML  # a second of loading that only a demo pays
 
     parts = [f"<h1>{escape(sheet.label)}</h1>"]
-    fields = list(sheet.fields())
+    fields, names = list(sheet.fields()), called(sheet)
     for place, section in enumerate(sheet.sections):
         rows = [field for field in fields if field.section == place and _is_drawn(field, answers)]
         if rows:
-            parts.append(f"<h2>{escape(section.title)}</h2><table>{_table(rows, answers, choices)}</table>")
+            parts.append(f"<h2>{escape(section.title)}</h2><table>{_table(rows, names, answers, choices)}</table>")
     body = "".join(parts) + "<p>見本市長 あて</p>"
     written: bytes = HTML(string=f'<html lang="ja"><style>{_STYLE}</style><body>{body}</body></html>').write_pdf()
     return written
@@ -42,8 +43,8 @@ def _is_drawn(field: Field, answers: Mapping[str, str]) -> bool:
     return field.row == 0 or bool(answers.get(field.name))
 
 
-def _table(fields: list[Field], answers: Mapping[str, str], choices: Choices) -> str:
-    cells = [f'<td class="asked">{escape(field.label)}</td><td class="written">{_written(field, answers, choices)}</td>'
+def _table(fields: list[Field], names: Mapping[str, str], answers: Mapping[str, str], choices: Choices) -> str:
+    cells = [f'<td class="asked">{escape(names[field.name])}</td><td class="written">{_written(field, answers, choices)}</td>'
              for field in fields]
     pairs = [cells[at:at + 2] for at in range(0, len(cells), 2)]
     return "".join(f"<tr>{''.join(pair)}{'<td></td><td></td>' if len(pair) == 1 else ''}</tr>" for pair in pairs)

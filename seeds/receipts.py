@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.benefit import Benefit
+from procedures.accumulation import recompute
 from seeds.bulk import Batch
 from seeds.residents import FACILITIES
 
@@ -37,6 +38,7 @@ def add_receipts(session: Session, count: int, seed: int, on: date) -> int:
         if place % BATCH == 0:
             batch.write()
     batch.close()
+    recompute(session)
     return count
 
 

@@ -97,7 +97,7 @@ _TIER_SUMS: Final = tuple(accumulate(weight for _, weight, _ in _TIERS))
 _LEVY: Final = {"C1": (10, 236), "C2": (237, 836), "D": (837, 2500)}
 _STATES: Final = (("certified", 87), ("expired", 3), ("lost", 3), ("refused", 2), ("held", 1), ("applying", 4))
 _STATE_SUMS: Final = tuple(accumulate(weight for _, weight in _STATES))
-PAYERS: Final = {True: with_check_digit("5411602"), False: with_check_digit("5411601")}
+PAYERS: Final = {True: with_check_digit("5411702"), False: with_check_digit("5411701")}  # as in demo_city.yaml
 
 
 def _column(table: str, name: str) -> tuple[str, ...]:

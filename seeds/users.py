@@ -7,6 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
+from procedures.actor import Actor, full_name
+from procedures.two_person import SEE_NUMBERS, ask, decide, may_see_numbers
+
 DEMO_PASSWORD: Final = "demo-Nanbyo-1"
 DEMO_USERS: Final = (
     ("clerk1", "入力", "一郎", "entry"), ("clerk2", "入力", "二葉", "entry"), ("clerk3", "入力", "三郎", "entry"),
@@ -21,6 +24,18 @@ def load_demo_users(session: Session) -> None:
     for username, family, given, role in DEMO_USERS:
         if session.scalar(select(User).where(User.username == username)) is None:
             add_user(session, username, family, given, hashed, (role,))
+    _let_numbers_be_seen(session)
+
+
+def _let_numbers_be_seen(session: Session) -> None:
+    """A trial has one administrator; her manager is the second person who lets numbers1 see numbers."""
+    people = {user.username: user for user in session.scalars(select(User).where(User.username.in_(
+        ("admin1", "manager1", "numbers1"))))}
+    if len(people) < 3 or may_see_numbers(session, people["numbers1"].id):
+        return
+    admin, manager = (Actor(people[name].id, full_name(people[name])) for name in ("admin1", "manager1"))
+    asked = ask(session, admin, SEE_NUMBERS, {}, "試用の準備", for_user=people["numbers1"].id)
+    decide(session, manager, asked.id, is_confirmed=True, now=asked.created_at)
 
 
 def add_user(session: Session, username: str, family: str, given: str, hashed: str, roles: tuple[str, ...]) -> User:

@@ -2,33 +2,59 @@
 
 import fcntl
 import hashlib
+import logging
 import os
+import re
+import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
-from flask import Flask
+from flask import Flask, Response, has_request_context, request
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from app import create_app
 from app.database import embedded_server, migrate
 from app.extensions import db
+from app.sealing import seal_what_waits
 from config import ROOT, Settings
 from models.installation import Installation
 from procedures.actor import Actor
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, load_demo_users
+from tests import canary
+from tests.sealer import at_work
 
 # The same examples in every run: a red run must be red again when somebody looks at it.
 hypothesis.settings.register_profile("office", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("office")
 
+WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 TEST_DATA = ROOT / "var" / "test"
 TODAY = date(2026, 11, 24)  # the office's day in every test that does not say otherwise
+
+
+_EAR = canary.Ear()
+_BEGUN = time.time()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """From here on nothing that is logged goes unheard."""
+    logging.getLogger().addHandler(_EAR)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whatever ran: no number that a test typed lies in the write-ahead log, in a file of the tests, or in what was logged."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    places = [TEST_DATA / "postgres", *([factory.getbasetemp()] if factory else [])]
+    found = [*_EAR.heard, *(name for place in places if place.exists() for name in canary.in_files(place, _BEGUN))]
+    if found:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        raise pytest.UsageError("an Individual Number was left in the clear: " + ", ".join(found[:20]))
 
 
 @pytest.fixture(scope="session")
@@ -68,22 +94,26 @@ def _template_name() -> str:
 
 
 @pytest.fixture(scope="module")
-def database_url(server: str) -> Iterator[str]:
-    """The database of one file of tests, which screens write to; what they commit stays until that file is done."""
-    yield from _clone(server, f"test_{os.getpid()}_screens")
+def database_url(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The database of one file of tests, which screens write to; what they commit stays until it is done, and is sealed."""
+    for url in clone(server, "screens"):
+        with at_work(Settings(database_url=url, data_dir=tmp_path_factory.mktemp("seal"))):
+            yield url
 
 
 @pytest.fixture(scope="session")
-def quiet_engine(server: str) -> Iterator[Engine]:
+def quiet_engine(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The engine of a second database, in which nothing is ever committed: no test finds another's rows there."""
-    for url in _clone(server, f"test_{os.getpid()}_quiet"):
+    for url in clone(server, "quiet"):
+        seal_what_waits(Settings(database_url=url, data_dir=tmp_path_factory.mktemp("seal")), lambda: datetime.now(UTC))
         engine = create_engine(url)
         yield engine
         engine.dispose()
 
 
-def _clone(server: str, own: str) -> Iterator[str]:
+def clone(server: str, purpose: str) -> Iterator[str]:
     """Clone the migrated and seeded template, which is built when whatever it is made of has changed."""
+    own = f"test_{os.getpid()}_{purpose}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     template = _template_name()
     TEST_DATA.mkdir(parents=True, exist_ok=True)
@@ -100,9 +130,11 @@ def _clone(server: str, own: str) -> Iterator[str]:
         connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
         connection.execute(text(f"CREATE DATABASE {own} TEMPLATE {template}"))
     yield _named(server, own)
+    left_behind = canary.in_database(_named(server, own)) if canary.has_numbers(_named(server, own)) else []
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
     admin.dispose()
+    assert left_behind == [], "an Individual Number was left in the clear"
 
 
 def _build(url: str) -> None:
@@ -145,10 +177,33 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The web application on this file's database."""
     app = create_app(settings)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    changed: list[str] = []
+    told: list[str] = []
+
+    @app.after_request
+    def no_number_leaves(response: Response) -> Response:
+        """Only the page of numbers shows one, and no header of any page does."""
+        if not response.is_streamed and not canary.OPENED.match(request.path) and canary.is_in(response.get_data()):
+            told.append(f"{request.method} {request.path}")
+        told.extend(f"{request.path}: {name}" for name, value in response.headers if canary.is_in(value.encode()))
+        return response
+
+    def looking_changes_nothing(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        """A page that is only looked at leaves a line in the journal and in its session, and no other trace."""
+        if has_request_context() and request.method == "GET":
+            changed.extend(f"GET {request.path}: {verb} {table}" for verb, table in WRITES.findall(statement)
+                           if table not in ("journal_entry", "login_session"))
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", looking_changes_nothing)
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    for waiting in app.extensions["form_key_locks"]:
+        waiting.dispose()
+    assert changed == []
+    assert told == []
 
 
 @pytest.fixture
@@ -158,14 +213,20 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def login(app: Flask) -> Callable[[str], FlaskClient]:
-    """``login("clerk1")`` → a client that is logged in as that demo user."""
+def login(app: Flask) -> Iterator[Callable[[str], FlaskClient]]:
+    """``login("clerk1")`` → a client that is logged in as that demo user, and logs out when the test ends."""
+    clients: list[FlaskClient] = []
+
     def log_in(username: str) -> FlaskClient:
         client = app.test_client()
+        clients.append(client)
         answer = client.post("/login/", data={"username": username, "password": DEMO_PASSWORD})
         assert answer.status_code == 302
         return client
-    return log_in
+
+    yield log_in
+    for client in clients:
+        client.post("/logout/")
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from flask_appbuilder import AppBuilder
 
 # Every room of screens, in the order of the office; each names its views in VIEWS.
 ROOMS: tuple[str, ...] = (
-    "own_password", "today", "work", "reception", "queue", "keying", "comparison", "scan", "lookup", "case_file",
-    "assessment", "notices", "inquiries", "board", "wordings", "parameters", "register_files", "renewals", "corrections", "statistics",
-    "off_register",    "review",
+    "login", "second_factor", "presence", "own_password", "today", "work", "reception", "queue", "keying", "comparison", "scan", "lookup", "case_file",
+    "assessment", "notices", "inquiries", "board", "wordings", "parameters", "register_files", "receipts", "held_receipts", "findings", "receipt_lists", "adjustments",
+    "receipt_report", "month_totals", "benefit", "severities", "receipt_profiles", "renewals", "corrections", "statistics",
+    "off_register", "reimbursement", "payment", "review", "system",
     "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
-    "users", "sheets", "masters", "figures", "journal")
+    "users", "authenticators", "two_person", "past_rights", "sheets", "masters", "figures", "journal", "journal_inspection", "subject_requests", "disposals")
 
 
 def register(appbuilder: AppBuilder) -> None:

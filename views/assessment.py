@@ -1,6 +1,7 @@
 """所得判定: the household's tax figures in, tier and cap with their reasons out."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import flash, redirect, request
 from flask_appbuilder import expose
@@ -12,9 +13,19 @@ from app.clock import now, today
 from app.extensions import db
 from app.words import language, say
 from procedures import known
-from procedures.assessment import Circumstances, OtherCap, TaxFigures, assess, carry_over, household_of, other_caps_of
+from procedures.assessment import (
+    Circumstances,
+    OtherCap,
+    TaxFigures,
+    assess,
+    carry_over,
+    household_of,
+    other_caps_of,
+    version_of,
+)
 from procedures.household import Credit, credits_of
 from procedures.lookup import codes_of
+from procedures.model_row import Stale, differing
 from procedures.progress import DECIDED, demand
 from procedures.refusal import Refused
 from procedures.register_work import pull_taxes
@@ -26,6 +37,8 @@ from views.case_view import CaseView, city
 from views.office_view import actor, allowed
 
 MONEY = ("income_levy_yen", "per_capita_levy_yen", "total_income_yen", "pension_yen", "other_income_yen")
+COLUMNS = {"taxation": "member_taxation", "income_levy_yen": "member_income_levy_yen", **{name: name for name in MONEY[1:]},
+           "taxed_by": "taxed_by", "insurance": "member_insurance"}
 CREDITS = 2  # lines for 調整 a person
 
 
@@ -55,11 +68,14 @@ class AssessmentView(CaseView):
                 carry_over(self.session, actor(), application_id, circumstances, now())
             else:
                 figures = [self._figures(member.id) for member in household_of(self.session, application_id)]
-                assess(self.session, actor(), application_id, figures, circumstances, city(), now())
+                assess(self.session, actor(), application_id, figures, circumstances, city(), now(),
+                       request.form.get("version"))
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
             flash(say(refusal.message), "error")
+            if isinstance(refusal, Stale):
+                return self._page(application_id, request.form, self._both(application_id, request.form)), 409
             return self._page(application_id, request.form), 400
         flash(_("判定しました。理由を確かめてください。"), "success")
         return redirect(f"/assessment/{application_id}")
@@ -71,22 +87,32 @@ class AssessmentView(CaseView):
         def act() -> None:
             case = self.case(application_id)
             demand(case.application, "assessed")
-            pull_taxes(self.session, application_id, tax_year(case.application.application_date),
+            pull_taxes(self.session, actor(), application_id, tax_year(case.application.application_date),
                        household_of(self.session, application_id))
 
         return self.carry_out(act, _("税情報を引きました。出所を確かめて判定してください。"), f"/assessment/{application_id}")
 
-    def _page(self, application_id: int, typed: Mapping[str, str]) -> str:
+    def _page(self, application_id: int, typed: Mapping[str, str], both: Any = ()) -> str:
         members = household_of(self.session, application_id)
         case = self.case(application_id)
         applied = case.application.application_date
         kinds = codes_of(self.session, {"insurance_kind"}, today(), language())["insurance_kind"]
         steps = borderline_steps(Tier.UPPER, applied)
-        return self.page("assessment.html", case=case, labels=self.labels(), money=MONEY, typed=typed, insurances=kinds,
+        return self.page("assessment.html", both=both, version=version_of(self.session, application_id), case=case, labels=self.labels(), money=MONEY, typed=typed, insurances=kinds,
                          members=[member for member in members if member.member_relationship], steps=steps,
                          credits=credits_of(self.session, members), tax_year=tax_year(applied),
                          others=other_caps_of(self.session, application_id),
                          before=known.assessed(self.session, case.application))
+
+    def _both(self, application_id: int, typed: Mapping[str, str]) -> Any:
+        """先の変更と入力: every figure of every member that somebody else stored otherwise than it was typed here."""
+        stored, mine = {}, {}
+        for member in household_of(self.session, application_id):
+            for name, column in COLUMNS.items():
+                label = f"{member.member_name} {say(member.__table__.c[column].comment)}"
+                value = getattr(member, column)
+                stored[label], mine[label] = "" if value is None else str(value), typed.get(f"{name}:{member.id}", "")
+        return differing(stored, mine)
 
     def _figures(self, member_id: int) -> TaxFigures:
         def typed(name: str) -> str | None:

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
-from app.extensions import db
 from app.words import language
 from procedures import board
 from procedures.board_papers import board_papers
@@ -25,7 +24,7 @@ class BoardView(OfficeView):
     @expose("/")
     @allowed("read")
     def listed(self) -> str:
-        return self.page("board/sessions.html", sessions=board.sessions(self.session), waiting=board.waiting(self.session),
+        return self.page("board/sessions.html", sessions=board.sessions(self.session), waiting=board.count_waiting(self.session),
                          words=self._words())
 
     @expose("/", methods=["POST"])
@@ -39,9 +38,8 @@ class BoardView(OfficeView):
     @allowed("read")
     def agenda(self, number: int) -> str:
         held, rows = board.agenda(self.session, actor(), number)
-        waiting = board.waiting(self.session)
-        db.session.commit()
-        return self.page("board/agenda.html", held=held, rows=rows, waiting=waiting, words=self._words())
+        return self.journalled("board/agenda.html", held=held, rows=rows, waiting=board.waiting(self.session, actor()),
+                               words=self._words())
 
     @expose("/<int:number>/add", methods=["POST"])
     @allowed("write")

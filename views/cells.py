@@ -1,24 +1,15 @@
 """升目: how a recorded value stands in a list or on a page: 和暦, separators, labels, and 不開示 where it must."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
+from app.words import day_writer, short_moment
 from procedures.columns import STATE_LABELS, WITHHELD, Column
-from rules import era_date
 
 Labels = Mapping[str, Mapping[str, str]]
-
-
-@lru_cache(maxsize=50_000)
-def short_date(day: date) -> str:
-    """A date as office lists write it: R8.4.1."""
-    era = era_date.era_of(day)
-    written = era_date.era_text(day).removeprefix(era.name).replace("元年", "1年")
-    return era.letter + written.replace("年", ".").replace("月", ".").removesuffix("日")
 
 
 def cell(column: Column, value: Any, labels: Labels, *, is_hidden: bool = False) -> str:
@@ -33,6 +24,9 @@ def writer(column: Column, labels: Labels, *, is_hidden: bool = False) -> Callab
     if column.codes:
         known = labels.get(column.codes, {})
         return lambda value: _labelled(known, value)
+    if column.kind == "date":
+        write = day_writer()
+        return lambda value: write(value) if value else ""
     if column.kind == "state":
         return lambda value: _(STATE_LABELS[column.key].get(value, value))
     return _WRITERS.get(column.kind, _plain)
@@ -53,7 +47,7 @@ def _labelled(known: Mapping[str, str], value: Any) -> str:
 def _plain(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value.astimezone():%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+    return short_moment(value) if isinstance(value, datetime) else str(value)
 
 
 def _postal_code(value: str | None) -> str:
@@ -62,7 +56,6 @@ def _postal_code(value: str | None) -> str:
 
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "bool": lambda value: _("該当") if value else "",
-    "date": lambda value: short_date(value) if value else "",
     "yen": lambda value: "" if value is None else f"{value:,}",
     "postal_code": _postal_code,
 }

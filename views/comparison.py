@@ -1,5 +1,7 @@
 """突合: the third person chooses by the paper."""
 
+from contextlib import suppress
+
 from flask import flash, redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -7,13 +9,15 @@ from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
-from app.words import language, say
-from procedures.comparison import open_differences, settle
+from app.words import language, on_day, say
+from procedures.comparison import Open, open_differences, settle
 from procedures.refusal import Refused
-from views.office_view import OfficeView, actor, allowed, vault
+from rules.era_date import NotADate, parse_date
+from views.office_view import actor, allowed, vault
+from views.queue import SheetView
 
 
-class SettlementView(OfficeView):
+class SettlementView(SheetView):
     """相違の確認の画面."""
 
     route_base = "/settlement"
@@ -41,7 +45,7 @@ class SettlementView(OfficeView):
             flash(say(refusal.message), "error")
             return redirect("/queue/")
         flash(_("確定しました。登録しました。"), "success")
-        return redirect("/queue/next")
+        return self.next_sheet()
 
     def _page(self, sheet_id: int, decisions: dict[str, tuple[str, str, str]], faults: dict[str, str]) -> Response | str:
         try:
@@ -52,8 +56,16 @@ class SettlementView(OfficeView):
             return redirect("/queue/")
         marked = [(each, _marks(each.a, each.b), _marks(each.b, each.a)) for each in items]
         agreed = sum(1 for _field in received.keyings[0].answers) - len(items)
-        return self.page("settlement.html", received=received, items=marked, decisions=decisions, faults=faults,
-                         agreed=max(agreed, 0), label=received.sheet_version.definition["label"])
+        return self.journalled("settlement.html", received=received, items=marked, decisions=decisions, faults=faults,
+                         agreed=max(agreed, 0), means=_meaning, label=received.sheet_version.definition["label"])
+
+
+def _meaning(each: Open, raw: str | None) -> str:
+    """What a value that is a code or a day stands for; nothing for one that speaks for itself."""
+    if each.field.kind == "date" and raw:
+        with suppress(NotADate):
+            return on_day(parse_date(raw))
+    return each.choices.get(raw or "", "")
 
 
 def _marks(value: str | None, other: str | None) -> list[tuple[str, bool]]:

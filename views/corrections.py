@@ -9,6 +9,7 @@ from app.clock import now
 from app.extensions import db
 from procedures import corrections
 from procedures.refusal import Refused
+from procedures.subject_requests import ask_correction
 from views.office_view import OfficeView, actor, allowed
 
 
@@ -36,23 +37,43 @@ class CorrectionsView(OfficeView):
     @expose("/<table>/<int:row_id>")
     @allowed("read")
     def record(self, table: str, row_id: int) -> str:
-        sees = self.may("see_withheld", "Recipients")
+        sees, accounts = self.may("see_withheld", "Recipients"), self.may("see_account", "Reimbursements")
+        self._demand_claims(table)
         try:
             day = self.day(request.args["on"]) if request.args.get("on") else None
-            known = corrections.record_of(self.session, actor(), table, row_id, day, sees_withheld=sees)
+            known = corrections.record_of(self.session, actor(), table, row_id, day, sees_withheld=sees,
+                                          sees_account=accounts)
         except Refused:
             abort(404)
-        history = corrections.history_of(self.session, table, row_id, hides=not sees)
+        history = corrections.history_of(self.session, table, row_id, hides=not sees, sees_account=accounts)
         db.session.commit()
-        return self.page("corrections/record.html", table=table, row_id=row_id, known=known, day=day, history=history)
+        return self.page("corrections/record.html", table=table, row_id=row_id, known=known, day=day, history=history,
+                         asked_by=_number(request.args.get("request", "")))
 
     @expose("/<table>/<int:row_id>", methods=["POST"])
     @allowed("ask")
     def ask(self, table: str, row_id: int) -> Response:
-        form = request.form
-        return self.carry_out(lambda: corrections.ask(
-            self.session, actor(), table, row_id, form.get("attribute", ""), form.get("value", ""), form.get("reason", ""),
-            now()), _("訂正を求めました。承認を待ちます。"), f"/corrections/{table}/{row_id}")
+        form, asked_by = request.form, _number(request.form.get("request", ""))
+        self._demand_claims(table)
+
+        def act() -> None:
+            attribute, value = form.get("attribute", ""), form.get("value", "")
+            if asked_by:  # what a person asked for by her right, not what the office found
+                ask_correction(self.session, actor(), asked_by, table, row_id, attribute, value, now())
+            else:
+                corrections.ask(self.session, actor(), table, row_id, attribute, value, form.get("reason", ""), now())
+
+        return self.carry_out(act, _("訂正を求めました。承認を待ちます。"),
+                              f"/requests/{asked_by}" if asked_by else f"/corrections/{table}/{row_id}")
+
+    def _demand_claims(self, table: str) -> None:
+        """Records of claims open only for those who may read claims."""
+        if table in corrections.CLAIMS and not self.may("read", "Reimbursements"):
+            abort(404)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 VIEWS = (CorrectionsView,)

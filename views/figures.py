@@ -15,7 +15,6 @@ from procedures.figures import GROUPS, SpanWrong
 from procedures.refusal import Refused
 from reports.chart import bars
 from rules.era_date import NotADate, parse_date
-from views.cells import short_date
 from views.office_view import OfficeView, actor, allowed
 
 TITLES = {"clerk": _l("入力者ごと"), "sheet": _l("様式ごと"), "item": _l("項目ごと")}
@@ -40,7 +39,7 @@ class FiguresView(OfficeView):
             lines, problem = figures.lines(self.session, by, begins, ends), say(wrong.message)
         months = figures.months(self.session, today())
         chart = bars(_("月ごとの誤り率 (1万項目あたり)"), [(_("%(n)s月", n=int(month[5:])), round(rate or 0)) for month, _n, rate in months])
-        page = self.page("figures.html", by=by, titles=TITLES, lines=lines, begins=begins, ends=ends, day=short_date,
+        page = self.page("figures.html", by=by, titles=TITLES, lines=lines, begins=begins, ends=ends,
                          total=figures.total(lines, _("合計")), months=months, chart=chart, problem=problem, few=figures.FEW)
         return (page, 422) if problem else page
 

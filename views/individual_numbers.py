@@ -12,7 +12,7 @@ from procedures.lookup import codes_of
 from procedures.number_reveal import holders, reveal
 from procedures.refusal import Refused
 from procedures.vault import same_number_elsewhere
-from views.cells import short_date
+from views.fresh import fresh
 from views.office_view import OfficeView, actor, allowed, vault
 
 
@@ -30,6 +30,7 @@ class NumbersView(OfficeView):
 
     @expose("/<int:number>", methods=["POST"])
     @allowed("see")
+    @fresh
     def shown(self, number: int) -> Any:
         recipient, asked = self._recipient(number), request.form.get("number", "")
         if not (asked.isdecimal() and len(asked) < 19):
@@ -46,8 +47,8 @@ class NumbersView(OfficeView):
 
     def _page(self, recipient: Any, **values: Any) -> str:
         lines = holders(self.session, actor(), recipient)
-        alike = {each.id: same_number_elsewhere(self.session, each, recipient.id) for _line, each in lines}
-        written = self.page("numbers.html", recipient=recipient, lines=lines, alike=alike, day=short_date,
+        alike = {each.id: same_number_elsewhere(self.session, each, recipient.id, vault()) for _line, each in lines}
+        written = self.page("numbers.html", recipient=recipient, lines=lines, alike=alike,
                             kinds=codes_of(self.session, {"number_holder"}, today(), language())["number_holder"], **values)
         self.session.commit()  # the look is on disk before a digit leaves
         return written

@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.clock import now
-from models.journal import Action
-from procedures import journal
+from procedures.job_result import fetch
 from procedures.jobs import change_state, jobs_of, own, progress
 from procedures.print_job import ask_to_print
 from procedures.refusal import Refused
@@ -19,7 +18,8 @@ from views.office_view import OfficeView, actor, allowed
 
 STATES = {"waiting": _l("待っています"), "running": _l("進めています"), "paused": _l("一時停止中"), "done": _l("終わりました"),
           "failed": _l("途中で止まりました"), "cancelled": _l("中止しました")}
-KINDS = {"print_certificates": _l("受給者証の一括印刷"), "print_renewals": _l("更新案内・勧奨の印刷")}
+KINDS = {"print_certificates": _l("受給者証の一括印刷"), "print_renewals": _l("更新案内・勧奨の印刷"),
+         "import_receipts": _l("レセプトの取込"), "dispose": _l("廃棄"), "rotate_keys": _l("番号の封じ直し (鍵の更新)")}
 WISHES = {"pause": _l("一時停止"), "resume": _l("再開"), "cancel": _l("中止")}
 POSSIBLE = {"waiting": ("pause", "cancel"), "running": ("pause", "cancel"), "paused": ("resume", "cancel"),
             "failed": ("resume", "cancel"), "done": (), "cancelled": ()}
@@ -60,8 +60,8 @@ class JobsView(OfficeView):
         if not job.result or not self._files().path(job.result).exists():
             flash(_("結果のファイルはもうありません。もう一度行ってください。"), "error")
             return redirect("/jobs/")
-        journal.record(self.session, actor(), Action.EXPORTED, job, detail={"job": job.kind, "rows": job.done})
         content = self._files().read(job.result)
+        fetch(self.session, actor(), job)
         self.session.commit()
         return Response(content, mimetype="application/pdf", headers={
             "Content-Disposition": f'attachment; filename="{job.result}"'})

@@ -15,7 +15,6 @@ from procedures.refusal import Refused
 from rules.era_date import NotADate, parse_date
 from rules.spelling import digits
 from views import journal_words
-from views.cells import short_date
 from views.office_view import OfficeView, actor, allowed
 
 ASKED = "journal"
@@ -62,8 +61,8 @@ class JournalView(OfficeView):
     def _rows(self, typed: dict[str, str], before: int | None, problem: str = "") -> str:
         asked = Conditions() if problem else self._conditions(typed)
         found = journal_search.entries(self.session, actor(), asked, before)
-        written = self.page("journal.html", found=found, typed=typed, problem=problem, say=journal_words, japan=JAPAN,
-                            users=journal_search.users(self.session), day=short_date, may_export=self.may("export"))
+        written = self.page("journal/rows.html", found=found, typed=typed, problem=problem, say=journal_words, japan=JAPAN,
+                            users=journal_search.users(self.session), may_export=self.may("export"))
         self.session.commit()  # the look is on disk before a byte leaves
         return written
 

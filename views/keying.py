@@ -14,15 +14,17 @@ from app.clock import JAPAN, now, today
 from app.extensions import db
 from app.words import language, say
 from models.sheet import Keying
-from procedures.keying import claim, save_draft, sheet_of, submit
+from procedures.keying import claim, own_draft_of, save_draft, sheet_of, submit
 from procedures.lookup import choices_of
+from procedures.queue import sheet_at_hand
 from procedures.refusal import Refused
 from procedures.vault import stored_fields
-from views.keying_words import KEYING_WORDS, words_of
-from views.office_view import OfficeView, actor, allowed, vault
+from views.keying_words import KEYING_WORDS, names_on, words_of
+from views.office_view import actor, allowed, vault
+from views.queue import SheetView
 
 
-class KeyingView(OfficeView):
+class KeyingView(SheetView):
     """入力の画面."""
 
     route_base = "/keying"
@@ -31,17 +33,26 @@ class KeyingView(OfficeView):
     @expose("/<int:sheet_id>")
     @allowed("read")
     def sheet(self, sheet_id: int) -> Response | str:
-        """票を開く: the clerk's own draft as she left it; a keying by another never reaches this page."""
+        """票を見る: the clerk's own draft as she left it, or what she may begin; looking begins nothing."""
         if not self.may("write"):
             return redirect("/queue/")
+        received = sheet_at_hand(self.session, sheet_id)
         try:
-            keying = claim(self.session, actor(), sheet_id, now(), vault())
-            db.session.commit()
+            keying = own_draft_of(self.session, actor(), received)
         except Refused as refusal:
-            db.session.rollback()
             flash(say(refusal.message), "error")
             return redirect("/queue/")
+        if keying is None:
+            return self.page("begin.html", received=received, sheet=sheet_of(received))
+        db.session.commit()  # the look is on disk before a byte leaves
         return self._page(keying, {})
+
+    @expose("/<int:sheet_id>", methods=["POST"])
+    @allowed("write")
+    def begin(self, sheet_id: int) -> Response:
+        """入力を始める: the sheet is this clerk's; a keying by another never reaches her page."""
+        address = f"/keying/{sheet_id}"
+        return self.carry_out(lambda: claim(self.session, actor(), sheet_id, now(), vault()), "", address, "/queue/")
 
     @expose("/draft/<int:keying_id>", methods=["POST"])
     @allowed("write")
@@ -70,7 +81,7 @@ class KeyingView(OfficeView):
         """登録: on to the next sheet, or back to this one with what is to be corrected."""
         raw = {name[2:]: value for name, value in request.form.items() if name.startswith("f:")}
         unexpected = [name for name in request.form if not name.startswith("f:")
-                      and name not in ("csrf_token", "unreadable", "submission_key")]
+                      and name not in ("csrf_token", "form_key", "unreadable", "submission_key")]
         try:
             if unexpected:
                 raise Refused(_("様式にない項目が送られました。画面を開き直してください。"))
@@ -90,14 +101,15 @@ class KeyingView(OfficeView):
             flash(_("一致しました。登録しました。"), "success")
         else:
             flash(_("登録しました。2回目の入力を待ちます。"), "success")
-        return redirect("/queue/next")
+        return self.next_sheet()
 
     def _page(self, keying: Any, faults: dict[str, str]) -> str:
         sheet = sheet_of(keying.sheet)
         return self.page(
             "keying.html", keying=keying, sheet=sheet, received=keying.sheet, faults=faults,
             fields=list(sheet.fields()), stored=stored_fields(self.session, keying.sheet_id, keying.turn), choices=choices_of(self.session, sheet, today(), language()),
-            submission_key=token_urlsafe(16), japan_time=_japan_time, words=words_of(KEYING_WORDS))
+            submission_key=token_urlsafe(16), japan_time=_japan_time, words=words_of(KEYING_WORDS),
+            names=names_on(sheet))
 
 
 def _japan_time(moment: datetime) -> str:

@@ -36,7 +36,7 @@ class NoticeView(CaseView):
     @expose("/recalls")
     @allowed("read")
     def recalls(self) -> str:
-        return self.page("recalls.html", rows=recalls(self.session), on=today())
+        return self.journalled("recalls.html", rows=recalls(self.session, actor()), on=today())
 
     @expose("/recalls", methods=["POST"])
     @allowed("write")

@@ -58,8 +58,8 @@ class OffRegisterView(OfficeView):
     def _page(self, number: int, typed: object) -> str:
         rows = off_register.waiting(self.session, actor())
         entry, may = next(((entry, may) for entry, may in rows if entry.id == number), (None, ""))
-        differs = off_register.differing(entry) if entry is not None and may == "settle" else []
-        return self.page("off_register.html", rows=rows, entry=entry, may=may, differs=differs, typed=typed,
+        differs = off_register.look(self.session, actor(), entry) if entry is not None and may == "settle" else []
+        return self.journalled("off_register.html", rows=rows, entry=entry, may=may, differs=differs, typed=typed,
                          labels=off_register.labels(), sexes=codes_of(self.session, {"sex"}, today(), language())["sex"])
 
 

@@ -47,12 +47,13 @@ def allowed(verb: str | None = None) -> Callable[[Callable[..., Any]], Callable[
 def actor() -> Actor:
     """The person of this request."""
     handles_numbers = bool(current_app.appbuilder.sm.has_access("can_write_numbers", "Keying"))
-    return Actor(current_user.id, full_name(current_user), request.remote_addr or "", handles_numbers)
+    return Actor(current_user.id, full_name(current_user), request.remote_addr or "", handles_numbers, request.endpoint)
 
 
 def vault() -> Vault:
     """The installation's numbering store."""
-    return Vault(current_app.config["OFFICE"].keys())
+    office = current_app.config["OFFICE"]
+    return Vault(office.keys(), office.keyring)
 
 
 class OfficeView(BaseView):
@@ -70,6 +71,12 @@ class OfficeView(BaseView):
     def page(self, template: str, **values: Any) -> str:
         """Render one of our templates inside the layout."""
         return render_template(template, appbuilder=self.appbuilder, view=self, **values)
+
+    def journalled(self, template: str, **values: Any) -> str:
+        """The page, once the journal of it is on disk; a commit before rendering would load everything again."""
+        written = self.page(template, **values)
+        self.session.commit()
+        return written
 
     def day(self, text: str) -> date:
         """A day as it was typed, in either calendar; refused in its own words."""
@@ -109,5 +116,6 @@ class OfficeView(BaseView):
             db.session.rollback()
             flash(say(refusal.message), "error")
             return redirect(back or onward)
-        flash(done, "success")
+        if done:
+            flash(done, "success")
         return redirect(onward)

@@ -3,12 +3,14 @@
 from flask import flash, g, redirect, request, session
 from flask_appbuilder import expose
 from flask_babel import gettext as _
-from flask_login import current_user, login_user
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.clock import now, today
 from app.words import say
-from procedures.passwords import SHORTEST, choose
+from procedures.passwords import choose
 from procedures.refusal import Refused
+from rules.door import password_policy_of
 from views.office_view import OfficeView, actor, allowed
 
 
@@ -27,21 +29,21 @@ class OwnPasswordView(OfficeView):
     @expose("/", methods=["POST"])
     @allowed()
     def store(self) -> Response | tuple[str, int]:
-        user, sent = current_user._get_current_object(), request.form
+        sent, at = request.form, session
         try:
-            choose(self.session, actor(), user, *(sent.get(name, "") for name in ("old", "new", "again")))
-            self.session.commit()
+            choose(self.session, actor(), current_user, sent.get("old", ""), sent.get("new", ""), sent.get("again", ""), now(),
+                   at.key)  # type: ignore[attr-defined]
         except Refused as refusal:
-            self.session.rollback()
+            self.session.commit()  # a wrong old password is counted
             return self._form(say(refusal.message)), 422
-        session.renew()  # type: ignore[attr-defined]
-        login_user(user, remember=False)
+        self.session.commit()
+        at.renew()  # type: ignore[attr-defined]
         flash(_("パスワードを変えました。ほかの端末で開いていた画面は終わりました。"), "success")
         return redirect("/")
 
     def _form(self, problem: str = "") -> str:
-        return self.page("own_password.html", problem=problem, shortest=SHORTEST,
-                         is_temporary=g.get("has_temporary_password", False))
+        return self.page("own_password.html", problem=problem, shortest=password_policy_of(today()).shortest,
+                         is_temporary=g.get("must_choose_password", False))
 
 
 VIEWS = (OwnPasswordView,)

@@ -1,5 +1,8 @@
 """規則の数字の画面: every figure with its law, unit, source and status; a change shows what it changes before it holds."""
 
+from datetime import date
+from typing import Any
+
 from flask import abort, flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -7,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.extensions import db
-from app.words import say
-from procedures.parameters import Impact, impact_of, publish, read_typed
+from app.words import on_day, say
+from procedures.model_row import Stale, differing
+from procedures.parameters import Impact, impact_of, load_parameters, newest_of, publish, read_typed
 from procedures.refusal import Refused
 from rules import parameters
 from views.case_view import city
@@ -42,20 +46,30 @@ class ParametersView(OfficeView):
             rows = read_typed(name, typed)
             if request.form.get("step") != "publish":
                 return self._page(name, typed, source, impact_of(self.session, name, rows))
-            publish(self.session, actor(), name, rows, source, today())
+            publish(self.session, actor(), name, rows, source, today(), request.form.get("version"))
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
             flash(say(refusal.message), "error")
+            if isinstance(refusal, Stale):
+                load_parameters(self.session)
+                return self._page(name, typed, source, None, _both(name, rows)), 409
             return self._page(name, typed, source, None), 400
         flash(_("数字を公開しました。適用開始日から使われます。"), "success")
         return self.leave(f"/parameters/{name}")
 
-    def _page(self, name: str, typed: str, source: str, impact: Impact | None) -> str:
+    def _page(self, name: str, typed: str, source: str, impact: Impact | None, both: Any = ()) -> str:
         if name not in parameters.names():
             abort(404)
         return self.page("parameters/one.html", name=name, about=parameters.about(name), rows=parameters.rows(name),
-                         typed=typed, source=source, impact=impact)
+                         typed=typed, source=source, impact=impact, both=both, version=newest_of(self.session, name))
+
+
+def _both(name: str, typed: dict[date, dict[str, Any]]) -> Any:
+    """先の変更と入力: the figures that hold from the typed days on, as somebody else published them, beside what was typed."""
+    published = parameters.rows(name)
+    newest = max(published)
+    return differing({on_day(day): published.get(day, published[newest]) for day in typed}, {on_day(day): row for day, row in typed.items()})
 
 
 VIEWS = (ParametersView,)

@@ -14,7 +14,8 @@ from procedures import desk as desks
 from procedures.columns import STATE_LABELS, columns_of
 from procedures.letters import KINDS as LETTERS
 from procedures.person import Person, open_page
-from views.cells import Labels, cell, short_date
+from procedures.reimbursement_progress import LABELS as CLAIM_STATES
+from views.cells import Labels, cell
 from views.journal_words import ACTIONS
 from views.office_view import OfficeView, actor, allowed
 
@@ -36,16 +37,17 @@ class PersonView(OfficeView):
     @allowed("read")
     def show(self, number: int) -> Any:
         person = open_page(self.session, actor(), number, with_money=self.may("read", "BenefitRecords"),
-                           with_looks=self.may("see_looks"))
+                           with_looks=self.may("see_looks"), with_claims=self.may("read", "Reimbursements"))
         if person is None:
             abort(404)
         labels = desks.labels(self.session, CODE_LISTS, language())
         hidden = person.ledger.is_withheld and not self.may("see_withheld", "Recipients")
         written = self.page(
             "person/show.html", person=person, facts=_facts(person, labels, is_hidden=hidden), labels=labels,
-            kinds=KINDS, letters=LETTERS, actions=ACTIONS, day=short_date, state=_(STATE_LABELS["recipient.state"][person.ledger.state]),
+            kinds=KINDS, letters=LETTERS, actions=ACTIONS, claim_states=CLAIM_STATES, state=_(STATE_LABELS["recipient.state"][person.ledger.state]),
             days_left=_days_left(person), sees_income=self.may("read", "AssessmentRecords"), is_hidden=hidden,
-            sees_cases=self.may("read", "CaseFile"), may_begin=self.may("write", "Work"))
+            sees_cases=self.may("read", "CaseFile"), may_begin=self.may("write", "Work"),
+            sees_benefits=self.may("read", "Benefit"))
         self.session.commit()  # the look is on disk before a byte leaves
         return written
 

@@ -5,16 +5,30 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.clock import now
 from app.words import say
 from procedures.keying import sheet_of
-from procedures.queue import STEPS, counts, next_sheet, sheet_at_hand, waiting
+from procedures.queue import STEPS, counts, sheet_at_hand, take_next, waiting
 from procedures.refusal import Refused
 from procedures.returning import send_back
 from procedures.takeover import held, release
 from views.office_view import OfficeView, actor, allowed, vault
 
 
-class QueueView(OfficeView):
+class SheetView(OfficeView):
+    """A screen from which a clerk goes on to her next sheet."""
+
+    def next_sheet(self) -> Response:
+        """次の一枚: begun and opened; the queue where nothing waits."""
+        sheet = take_next(self.session, actor(), now(), vault())
+        self.session.commit()
+        if sheet is None:
+            flash(_("いま入力を待つ票はありません。"), "info")
+            return redirect("/queue/")
+        return redirect(f"/{'settlement' if sheet.step == 'settling' else 'keying'}/{sheet.sheet_id}")
+
+
+class QueueView(SheetView):
     """作業の列の画面."""
 
     route_base = "/queue"
@@ -28,15 +42,11 @@ class QueueView(OfficeView):
         lists = {step: waiting(self.session, me, step, most=20) for step in STEPS}
         return self.page("queue.html", lists=lists, counts=counts(self.session, me))
 
-    @expose("/next")
+    @expose("/next", methods=["POST"])
     @allowed("read")
     def following(self) -> Response:
         """次の一枚."""
-        sheet = next_sheet(self.session, actor())
-        if sheet is None:
-            flash(_("いま入力を待つ票はありません。"), "info")
-            return redirect("/queue/")
-        return redirect(f"/{'settlement' if sheet.step == 'settling' else 'keying'}/{sheet.sheet_id}")
+        return self.next_sheet()
 
     @expose("/return/<int:sheet_id>")
     @allowed("read")

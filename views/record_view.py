@@ -9,7 +9,7 @@ from flask import Response, abort, flash, redirect, request, stream_with_context
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 
-from app.clock import today
+from app.clock import now, today
 from app.words import language, say
 from procedures import columns, export, filters, record, spreadsheet, terms
 from procedures import desk as desks
@@ -60,14 +60,8 @@ class RecordView(OfficeView):
         asked = place.question(self.listing, desk, sees_withheld=self.may("see_withheld", "Recipients"))
         page = record.look(self.session, actor(), self.listing, asked)
         view = ListPage(self.route_base, self.listing, place, desk, asked, page, typed)
-        return self._journalled("list/list.html", list=view, problem=problem, may_export=self.may("export"),
+        return self.journalled("list/list.html", list=view, problem=problem, may_export=self.may("export"),
                                 may_share=self.may("share", "Recipients"))
-
-    def _journalled(self, template: str, **values: Any) -> str:
-        """The page, once the journal of it is on disk; a commit before rendering would load the user again."""
-        written = self.page(template, **values)
-        self.session.commit()
-        return written
 
     def _desk(self, token: str | None, speaking: str | None = None) -> desks.Desk:
         return desks.desk(self.session, actor().user_id, self.listing.name, self.listing.columns, token, today(),
@@ -142,7 +136,12 @@ class RecordView(OfficeView):
             if request.method == "GET":
                 return self._ask_purpose(place, desk, asked)
             taken = export.take(self.session, actor(), self.listing, asked, desk,
-                                format=request.form.get("format", ""), purpose=request.form.get("purpose", ""))
+                                format=request.form.get("format", ""), purpose=request.form.get("purpose", ""), now=now())
+        except export.NeedsSecondPerson as needs:
+            self.session.rollback()
+            flash(say(needs.ask(self.session, actor())), "error")
+            self.session.commit()
+            return redirect(place.address(f"{self.route_base}/export"))
         except Refused as refusal:
             self.session.rollback()
             flash(say(refusal.message), "error")
@@ -171,7 +170,7 @@ class RecordView(OfficeView):
                            sees_withheld=self.may("see_withheld", "Recipients"))
         if shown is None:
             abort(404)
-        return self._journalled("list/show.html", listing=self.listing, shown=shown, desk=self._desk(None))
+        return self.journalled("list/show.html", listing=self.listing, shown=shown, desk=self._desk(None))
 
     def row_address(self, number: int, person: int | None) -> str:
         """Where a row of the list leads."""

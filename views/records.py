@@ -68,6 +68,10 @@ class BenefitRecords(RecordView):
     title = "給付"
     orders = (Benefit.id, Benefit.treatment_month)
 
+    def row_address(self, number: int, person: int | None) -> str:
+        """A receipt is shown with where its values came from."""
+        return f"/benefits/{person}/{number}"
+
 
 class ReimbursementRecords(RecordView):
     """償還払の記録; bank accounts are in no list."""

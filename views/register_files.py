@@ -50,8 +50,8 @@ class RegisterView(OfficeView):
             _("判断を登録しました。"), "/register/")
 
     def _page(self, report: Report | None) -> str:
-        return self.page("register/listed.html", report=report, sets=sets(self.session), held=held_rows(self.session),
-                         kinds=KINDS)
+        return self.journalled("register/listed.html", report=report, sets=sets(self.session),
+                               held=held_rows(self.session, actor()), kinds=KINDS)
 
 
 VIEWS = (RegisterView,)

@@ -74,7 +74,7 @@ class RenewalsView(OfficeView):
     @expose("/expired", methods=["POST"])
     @allowed("write")
     def expired(self) -> Response:
-        return self.carry_out(lambda: renewal.tell_expired(self.session, today()),
+        return self.carry_out(lambda: renewal.tell_expired(self.session, actor(), today()),
                               _("更新のない人を作業の一覧に載せました。"), "/work/", "/renewals/")
 
     @expose("/code", methods=["POST"])

@@ -9,6 +9,7 @@ from app.words import language, say
 from procedures.permissions import ChangedMeanwhile, changes, judge, matrix, save, version_of
 from procedures.refusal import Refused
 from procedures.rights import RIGHTS, ROLES, Right
+from views.fresh import fresh
 from views.office_view import OfficeView, actor, allowed
 
 Ticks = dict[str, set[str]]
@@ -38,7 +39,7 @@ class RolesView(OfficeView):
                 raise ChangedMeanwhile
             judge(self.session, wished)
         except Refused as refusal:
-            return self._table(wished, version_of(now), say(refusal.message)), 422
+            return self._table(wished, version_of(now), say(refusal.message), isinstance(refusal, ChangedMeanwhile)), 422
         found = changes(now, wished)
         if not found:
             return self._table(wished, version, _("変更がありません。印を付け外ししてから確かめてください。")), 422
@@ -47,6 +48,7 @@ class RolesView(OfficeView):
 
     @expose("/", methods=["POST"])
     @allowed("write")
+    @fresh
     def store(self) -> Response | tuple[str, int]:
         wished = _wished()
         if "back" in request.form:
@@ -56,15 +58,18 @@ class RolesView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            return self._table(wished, version_of(matrix(self.session)), say(refusal.message)), 422
+            return self._table(wished, version_of(matrix(self.session)), say(refusal.message),
+                               isinstance(refusal, ChangedMeanwhile)), 422
         flash(_("権限を%(n)s件変えました。次の操作から有効です。", n=len(found)), "success")
         return redirect("/roles/")
 
-    def _table(self, ticks: Ticks, version: str, problem: str = "") -> str:
+    def _table(self, ticks: Ticks, version: str, problem: str = "", is_stale: bool = False) -> str:
         groups: dict[str, list[Right]] = {}
         for right in RIGHTS:
             groups.setdefault(right.group, []).append(right)
-        return self.page("roles/table.html", groups=groups, ticks=ticks, version=version, problem=problem, words=words,
+        both = [(f"{role_name(each.role)}: {words(each.right)}", "" if each.is_given else "○", "○" if each.is_given else "")
+                for each in changes(matrix(self.session), ticks)] if is_stale else []
+        return self.page("roles/table.html", both=both, groups=groups, ticks=ticks, version=version, problem=problem, words=words,
                          role_name=role_name, roles=ROLES, group_name=group_name, may_write=self.may("write"))
 
 
@@ -81,7 +86,7 @@ def role_name(name: str) -> str:
 
 def group_name(group: str) -> str:
     """The group of rights in the reader's language."""
-    return {"入力": _("入力"), "受給者": _("受給者"), "認定": _("認定"), "管理": _("管理"), "監査": _("監査")}[group]
+    return {"入力": _("入力"), "受給者": _("受給者"), "認定": _("認定"), "給付": _("給付"), "管理": _("管理"), "監査": _("監査")}[group]
 
 
 def _wished() -> Ticks:

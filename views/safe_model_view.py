@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.words import say
-from procedures.model_row import RowRefused, check_version, guarded
+from procedures.model_row import RowRefused, Stale, check_version, differing, guarded
 from rules.era_date import NotADate, era_text, parse_date
 from views.model_form import OfficeConverter
 from views.office_view import OfficeView, allowed
@@ -18,7 +18,7 @@ from views.office_view import OfficeView, allowed
 LARGEST_PAGE = 100
 DEEPEST_PAGE = 100_000
 LONGEST_WORDS = 100
-NOT_WRITTEN = frozenset({"csrf_token", "version"})
+NOT_WRITTEN = frozenset({"csrf_token", "form_key", "version"})
 
 
 class OrderedInterface(SQLAInterface):  # type: ignore[misc]
@@ -179,8 +179,18 @@ class SafeModelView(OfficeView, ModelView):
         faults = {name: str(messages[0]) for name, messages in form.errors.items()}
         if fault:
             faults[fault.column] = say(fault.message)
+        both: Any = []
+        version = request.form.get("version", row.version if row is not None else "")
+        if isinstance(fault, Stale):
+            both, version = self._both(row, form), row.version
         return self.page(self.edit_template, row=row, form=form, faults=faults, fixed=self.fixed_columns() if row else (),
-                         version=request.form.get("version", row.version if row is not None else ""), **self.more())
+                         version=version, both=both, **self.more())
+
+    def _both(self, row: Any, form: Any) -> Any:
+        """先の変更と入力: what somebody else stored meanwhile beside what was typed, where they differ."""
+        labels = {field.name: field.label.text for field in form if field.name not in self.fixed_columns()}
+        return differing({label: shown(getattr(row, name)) for name, label in labels.items()},
+                         {label: shown(form[name].data) for name, label in labels.items()})
 
     def _row(self, pk: int) -> Any:
         """One row, within the view's own conditions."""

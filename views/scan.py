@@ -5,8 +5,8 @@ from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
 from models.sheet import ReceivedSheet
-from procedures.scans import Cabinet, NotAScan
-from views.office_view import OfficeView, allowed
+from procedures.scans import Cabinet, NotAScan, look
+from views.office_view import OfficeView, actor, allowed
 
 
 def cabinet() -> Cabinet:
@@ -33,6 +33,8 @@ class ScanView(OfficeView):
             content = cabinet().page(sheet.scan, number)
         except NotAScan:
             abort(404)
+        look(self.session, actor(), sheet, number)
+        self.session.commit()
         return Response(content, mimetype="image/jpeg" if content.startswith(b"\xff\xd8\xff") else "image/png")
 
 

@@ -13,13 +13,13 @@ from app.clock import now, today
 from app.words import language, say
 from forms.keying_form import CHECKS
 from forms.sheet import Sheet, UnknownItem
-from forms.sheet_design import arranged, offered
+from forms.sheet_design import arranged, differences, offered
 from models.sheet import SheetKind, SheetVersion
 from procedures import sheet_editor
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
 from rules.era_date import NotADate, era_text, parse_date
-from views.keying_words import KEYING_WORDS, words_of
+from views.keying_words import KEYING_WORDS, names_on, words_of
 from views.office_view import OfficeView, actor, allowed
 
 ACTS: Final = {
@@ -33,6 +33,8 @@ ACTS: Final = {
 CHECK_NAMES: Final = {
     "dates_in_order": _l("生年月日が申請日より後でない"), "one_main_disease": _l("主たる疾病は一つだけ"),
     "names_its_person": _l("申請受理番号か受給者番号のどちらかがある"),
+    "account_is_complete": _l("振込先がそろっている (ゆうちょは記号・番号でもよい)"),
+    "bills_are_possible": _l("証明書の診療日と金額が成り立つ"), "months_once": _l("同じ診療年月は一行だけ"),
 }
 _LONGEST: Final = 400
 
@@ -67,7 +69,8 @@ class SheetsView(OfficeView):
         received = SimpleNamespace(id=0, scan=None, acceptance_number=_("試し"), batch=None)
         return self.page("keying.html", keying=keying, sheet=sheet, received=received, faults={}, stored=frozenset(),
                          fields=list(sheet.fields()), choices=choices_of(self.session, sheet, today(), language()),
-                         submission_key="", japan_time=str, words=words_of(KEYING_WORDS), preview=f"/sheets/{name}/")
+                         submission_key="", japan_time=str, words=words_of(KEYING_WORDS), names=names_on(sheet),
+                         preview=f"/sheets/{name}/")
 
     @expose("/<string:name>/draft")
     @allowed("write")
@@ -103,7 +106,10 @@ class SheetsView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            return self._editor(kind, self._as_typed(kind, definition, version), say(refusal.message)), 409
+            is_stale = isinstance(refusal, sheet_editor.DraftChangedMeanwhile)
+            stored = self._draft(kind) if is_stale else None
+            typed = self._as_typed(kind, definition, stored.version if stored else version)
+            return self._editor(kind, typed, say(refusal.message), _beside(stored, typed) if stored else []), 409
         if act == "save":
             flash(_("下書きを保存しました。"), "success")
         return redirect(f"/sheets/{name}/{'publish' if act == 'publish' else 'draft' + _anchor(act)}")
@@ -161,12 +167,12 @@ class SheetsView(OfficeView):
             return self._draft(kind)
         return SimpleNamespace(number=0, version=version, definition=definition)
 
-    def _editor(self, kind: SheetKind, draft: Any, problem: str = "") -> str:
+    def _editor(self, kind: SheetKind, draft: Any, problem: str = "", beside: Any = ()) -> str:
         sheet = Sheet.from_definition(draft.definition)
         holder = sheet_editor.editor_of(self.session, self._draft(kind))
         is_mine = getattr(self._draft(kind), "edited_by", None) == actor().user_id
         choosers = [asked for section in sheet.sections for asked in section.asked if asked.item.kind in ("code", "bool")]
-        return self.page("sheets/editor.html", kind=kind, draft=draft, sheet=sheet, problem=problem, holder=holder,
+        return self.page("sheets/editor.html", kind=kind, draft=draft, sheet=sheet, problem=problem, beside=beside, holder=holder,
                          is_mine=is_mine, offered=offered(sheet), choosers=choosers, checks=CHECKS,
                          check_names=CHECK_NAMES, faults=sheet_editor.faults(self.session, draft, today()))
 
@@ -174,6 +180,11 @@ class SheetsView(OfficeView):
         return self.page("sheets/publish.html", kind=kind, draft=draft, typed=typed, problem=problem, in_words=in_words,
                          changes=sheet_editor.changes_of(self.session, draft),
                          faults=sheet_editor.faults(self.session, draft, today()))
+
+
+def _beside(stored: SheetVersion, typed: Any) -> list[str]:
+    """先の変更と入力: what the typed draft would change of the one that was saved first."""
+    return [in_words(change) for change in differences(Sheet.from_definition(stored.definition), Sheet.from_definition(typed.definition))]
 
 
 def in_words(change: Any) -> str:

@@ -5,10 +5,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.clock import today
-from procedures import progress
+from procedures import progress, reimbursement_progress
 from procedures.today import work
 from reports.chart import bars
-from views.cells import short_date
 from views.office_view import OfficeView, allowed
 
 STEPS = {"waiting_first": _l("第一入力待ち"), "first": _l("第一入力中"), "waiting_second": _l("第二入力待ち"),
@@ -34,7 +33,8 @@ class TodayView(OfficeView):
         months = [(_("%(n)s月", n=int(month[5:])), count) for month, count in now.months]
         days = [(f"{day.month}/{day.day}", received) for day, received, _ in now.days]
         return self.page(
-            "dashboard/today.html", now=now, on=on, day=short_date, steps=STEPS, doors=DOORS, ages=AGES,
+            "dashboard/today.html", now=now, on=on, steps=STEPS, doors=DOORS, ages=AGES,
+            claim_steps=reimbursement_progress.LABELS, sees_claims=self.may("read", "Reimbursements"),
             expiry_chart=bars(str(_l("月ごとの有効期間終了")), months),
             received_chart=bars(str(_l("最近30日の受付")), days, every=5),
             sees_figures=self.may("read", "Figures"), sees_recipients=self.may("read", "Recipients"))

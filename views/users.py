@@ -1,8 +1,9 @@
 """利用者の画面: accounts are added, changed, stopped and given temporary passwords; one by one or as a file."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request, session
+from flask import abort, current_app, flash, redirect, request, session
 from flask_appbuilder import expose
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
@@ -12,15 +13,19 @@ from app.clock import now, today
 from app.words import say
 from exchange.table_file import EnvelopeWrong
 from procedures import user_file, users
-from procedures.passwords import TEMPORARY_FOR
+from procedures.common_accounts import kind_of
+from procedures.model_row import differing
 from procedures.permissions import rights_of_user
 from procedures.refusal import Refused
 from procedures.rights import ROLES
 from procedures.users import Account, AccountRefused
+from rules.door import password_policy_of
+from views.fresh import fresh
 from views.office_view import OfficeView, actor, allowed
 from views.roles import role_name, words
 
 Given = list[tuple[User, str]]
+Both = Sequence[tuple[str, Any, Any]]
 
 
 class UsersView(OfficeView):
@@ -49,6 +54,7 @@ class UsersView(OfficeView):
 
     @expose("/new", methods=["POST"])
     @allowed("write")
+    @fresh
     def add(self) -> str | tuple[str, int]:
         account = _typed()
         try:
@@ -67,6 +73,7 @@ class UsersView(OfficeView):
 
     @expose("/<int:number>", methods=["POST"])
     @allowed("write")
+    @fresh
     def change(self, number: int) -> Response | tuple[str, int]:
         user = self._user(number)
         account = _typed(user.username)
@@ -75,17 +82,25 @@ class UsersView(OfficeView):
             self.session.commit()
         except Refused as refusal:
             self.session.rollback()
-            return self._form(self._user(number), account, refusal), 422
+            user = self._user(number)
+            both = _both(users.account_of(user), account) if isinstance(refusal, users.AccountChangedMeanwhile) else []
+            return self._form(user, account, refusal, both), 422
         flash(_("保存しました。次の操作から有効です。"), "success")
         return redirect("/users/")
 
-    @expose("/<int:number>/<any(stop, resume, password):wish>", methods=["POST"])
+    @expose("/<int:number>/<any(stop, resume, password, directory, provider):wish>", methods=["POST"])
     @allowed("write")
+    @fresh
     def act(self, number: int, wish: str) -> Any:
         user, version = self._user(number), request.form.get("version", "")
         if wish == "stop":
             return self.carry_out(lambda: users.stop(self.session, actor(), user, version),
                                   _("利用を止めました。開いていた画面も使えなくなりました。"), "/users/", f"/users/{number}")
+        if wish in ("directory", "provider"):
+            if getattr(current_app.config["DOOR"], wish) is None:
+                abort(404)
+            return self.carry_out(lambda: users.let_the_city_ask(self.session, actor(), user, wish, version),
+                                  _("次から全庁の共通認証でログインします。ここのパスワードは消えました。"), f"/users/{number}")
         give = users.resume if wish == "resume" else users.renew_password
         try:
             plain = give(self.session, actor(), user, version, now())
@@ -126,6 +141,7 @@ class UsersView(OfficeView):
 
     @expose("/take-in/save", methods=["POST"])
     @allowed("write")
+    @fresh
     def take_in(self) -> Any:
         try:
             given = user_file.carry_out(self.session, actor(), session.get("user_file", []),
@@ -149,15 +165,26 @@ class UsersView(OfficeView):
         return self.page("users/list.html", users=found, onward=onward, words=typed, account_of=users.account_of,
                          role_name=role_name)
 
-    def _form(self, user: User | None, typed: Account, fault: Refused | None = None) -> str:
+    def _form(self, user: User | None, typed: Account, fault: Refused | None = None, both: Both = ()) -> str:
         rights = rights_of_user(self.session, user) if user else []
-        return self.page("users/form.html", user=user, typed=typed, fault=fault, roles=ROLES, role_name=role_name,
+        door = current_app.config["DOOR"]
+        return self.page("users/form.html", user=user, typed=typed, fault=fault, both=both, roles=ROLES, role_name=role_name,
                          words=words, version=users.version_of(user) if user else "", rights=rights,
+                         login=kind_of(self.session, user) if user else "password", directory=door.directory, provider=door.provider,
                          fault_at=fault.item if isinstance(fault, AccountRefused) else "")
 
     def _given(self, given: Given) -> str:
         """仮のパスワード: shown this once; it is stored nowhere in this form."""
-        return self.page("users/given.html", given=given, days=TEMPORARY_FOR.days, last_day=now() + TEMPORARY_FOR)
+        lasts = password_policy_of(today()).temporary
+        return self.page("users/given.html", given=given, days=lasts.days, last_day=now() + lasts)
+
+
+def _both(stored: Account, typed: Account) -> Both:
+    """先の変更と入力: what somebody else stored meanwhile beside what was typed."""
+    def told(account: Account) -> dict[str, str]:
+        return {_("姓"): account.family, _("名"): account.given, _("役割"): "、".join(role_name(name) for name in account.roles)}
+
+    return differing(told(stored), told(typed))
 
 
 def _typed(username: str | None = None) -> Account:

@@ -1,5 +1,12 @@
 """``python -m app.commands``: what the launcher starts."""
 
-from app.commands import door
+import sys
 
-door(prog_name="./nanbyo")
+from app.commands import door
+from config import UnreadableSetting
+
+try:
+    door(prog_name="./nanbyo")
+except UnreadableSetting as unreadable:
+    sys.stderr.write(f"{unreadable}\n")
+    sys.exit(2)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import click
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import is_current, running_database
 from app.health import LEAST_FREE_BYTES
-from config import Settings
+from config import APP_ROLE, Settings
 from reports.paper import FontMissing, GlyphMissing, check_glyphs, embedded_fonts, pdf_of_text
 
 SAMPLE = "𠮷田 邉󠄏子 髙橋"  # letters that a font without the third plane or without variants cannot print
@@ -48,10 +48,23 @@ def _database(settings: Settings) -> Iterator[Finding]:
                           "pg_checksums --enable で有効にしてください。")
             drift = abs((connection.scalar(text("SELECT now()")) - datetime.now().astimezone()).total_seconds())
             yield Finding("時計", drift < 5, "データベースとこの機械の時計を合わせてください。")
+            yield from _journal(connection)
     except SQLAlchemyError as fault:
         yield Finding(f"データベースに届きません ({type(fault).__name__})", False, "DATABASE_URL を確かめてください。")
     finally:
         engine.dispose()
+
+
+def _journal(connection: Connection) -> Iterator[Finding]:
+    waits = connection.scalar(text("SELECT journal_is_unsealed()"))
+    yield Finding("操作記録の封印", not waits, "./nanbyo sealer を動かしてください。止まったままだと受給者の画面を開けません。")
+    yield Finding("操作記録に書くだけの役割", not connection.scalar(text(
+        f"SELECT has_table_privilege('{APP_ROLE}', 'journal_entry', 'UPDATE, DELETE, TRUNCATE')")),
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON journal_entry FROM {APP_ROLE} を実行してください。")
+    yield Finding("廃棄の権限", connection.scalar(text(
+        "SELECT rolsuper OR has_parameter_privilege(rolname, 'session_replication_role', 'SET') FROM pg_roles"
+        " WHERE oid = (SELECT proowner FROM pg_proc WHERE proname = 'carry_out_disposal')")),
+        "表の所有者に GRANT SET ON PARAMETER session_replication_role を与えてください。")
 
 
 def _fonts() -> Iterator[Finding]:
@@ -68,5 +81,8 @@ def _files(settings: Settings) -> Iterator[Finding]:
     path = settings.key_file or settings.data_dir / "keys" / "master.key"
     yield Finding("鍵のファイル", path.exists() and path.stat().st_mode & 0o077 == 0,
                   "NANBYO_KEYS のファイルを置き、権限を 0600 か 0400 にしてください。")
+    if settings.seal_key.exists():  # on a machine of its own, or of another user, there is nothing to see here
+        yield Finding("封印の鍵のファイル", settings.seal_key.stat().st_mode & 0o077 == 0,
+                      "NANBYO_SEAL_KEY のファイルの権限を 0600 にしてください。")
     free = shutil.disk_usage(settings.data_dir).free if settings.data_dir.is_dir() else 0
     yield Finding(f"空き容量 {free // 2**20:,} MB", free > LEAST_FREE_BYTES, "データの場所 (NANBYO_DATA_DIR) を空けてください。")

@@ -9,7 +9,7 @@ from flask import Flask
 from flask_appbuilder.security.sqla.models import User
 
 from app import create_app
-from app.clock import today
+from app.clock import now, today
 from app.commands.caller import caller
 from app.database import running_database
 from app.extensions import db
@@ -36,6 +36,11 @@ def export(name: str, form: str, out: Path, username: str | None, purpose: str) 
         with app.test_request_context():
             try:
                 rows = _export(app, name, form, out, caller(username), purpose)
+            except exporting.NeedsSecondPerson as needs:
+                db.session.rollback()
+                click.echo(needs.ask(db.session, _actor(caller(username))), err=True)
+                db.session.commit()
+                sys.exit(3)
             except Refused as refusal:
                 click.echo(refusal.message, err=True)
                 sys.exit(3)
@@ -43,6 +48,10 @@ def export(name: str, form: str, out: Path, username: str | None, purpose: str) 
                 db.session.remove()
                 db.engine.dispose()
         click.echo(f"{rows:,} 件を出力しました。", err=True)
+
+
+def _actor(user: User) -> Actor:
+    return Actor(user.id, user.get_full_name(), "command")
 
 
 def _export(app: Flask, name: str, form: str, out: Path, user: User, purpose: str) -> int:
@@ -58,8 +67,8 @@ def _export(app: Flask, name: str, form: str, out: Path, user: User, purpose: st
     listing = view.listing
     desk = desks.desk(db.session, user.id, listing.name, listing.columns, None, today())
     asked = Place().question(listing, desk, sees_withheld=manager.has_access("can_see_withheld", "Recipients"))
-    taken = exporting.take(db.session, Actor(user.id, user.get_full_name(), "command"), listing, asked, desk,
-                           format=form, purpose=purpose)
+    taken = exporting.take(db.session, _actor(user), listing, asked, desk,
+                           format=form, purpose=purpose, now=now())
     db.session.commit()
     body: Iterator[bytes] = (iter([spreadsheet.as_xlsx(db.session, taken)]) if form == "xlsx"
                              else spreadsheet.as_csv(db.session, taken))

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from app.database import running_database
+from app.commands.import_receipts import receipts
+from app.commands.reports import page_of
+from app.database import office_engine, running_database
 from config import Settings
 from procedures.actor import SYSTEM
 from procedures.import_report import Report
@@ -17,7 +18,6 @@ from procedures.master_import import import_masters
 from procedures.register_import import TABLES, import_register
 
 PATHS = click.Path(exists=True, dir_okay=False, path_type=Path)
-MOST_SHOWN = 50
 
 
 @click.group("import")
@@ -33,7 +33,7 @@ def _command(kind: str, summary: str) -> None:
     def command(files: tuple[Path, ...], form: str, dry_run: bool, as_json: bool) -> None:
         reports = [_import(kind, file, dry_run=dry_run) for file in files]
         for report in reports:
-            click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else _page(report))
+            click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else page_of(report))
         sys.exit(0 if all(report.is_clean for report in reports) else 1)
 
     command.__doc__ = summary
@@ -42,7 +42,7 @@ def _command(kind: str, summary: str) -> None:
 
 def _import(kind: str, file: Path, *, dry_run: bool) -> Report:
     with running_database(Settings.from_environment()) as settings:
-        engine = create_engine(str(settings.database_url))
+        engine = office_engine(settings)
         with Session(engine) as session:
             if kind in TABLES:
                 end = file.with_suffix(".end")
@@ -58,17 +58,12 @@ def _import(kind: str, file: Path, *, dry_run: bool) -> Report:
     return report
 
 
-def _page(report: Report) -> str:
-    lines = [f"{report.file}: 読込 {report.read:,} 件、登録 {report.accepted:,} 件、登録済み {report.already:,} 件、"
-             f"保留 {report.held:,} 件、取り込めない行 {report.rejected:,} 件"]
-    lines += [f"  {fault.line}行目 {fault.item}: {fault.message}" if fault.line else f"  {fault.message}"
-              for fault in report.errors[:MOST_SHOWN]]
-    if len(report.errors) > MOST_SHOWN:
-        lines.append(f"  ほか {len(report.errors) - MOST_SHOWN:,} 件 (--json ですべて出力します)")
-    return "\n".join(lines)
-
-
 _command("facilities", "指定医療機関の一覧 (CSV) を取り込む.")
 _command("insurers", "保険者の一覧 (CSV) を取り込む.")
+_command("municipalities", "市区町村の一覧 (CSV) を取り込む.")
+_command("banks", "金融機関の一覧 (CSV) を取り込む.")
+_command("branches", "金融機関の支店の一覧 (CSV) を取り込む.")
+_command("diseases", "指定難病の一覧 (CSV) を取り込む.")
 _command("residents", "住民情報 (宛名) のファイルを取り込む; 隣に .end が要る.")
 _command("taxes", "住民税のファイルを取り込む; 隣に .end が要る.")
+import_.add_command(receipts)

@@ -63,7 +63,7 @@ def certificates(out: Path, due: datetime | None, combined: bool, ids: str, reas
 def _print(wanted: list[int], actor: Actor, city: City, out: Path, reason: str, combined: bool) -> int:
     """Issue one by one: what was printed stays issued when a later one fails; return how many failed."""
     out.mkdir(parents=True, exist_ok=True)
-    failed, papers = 0, list[Path]()
+    failed, papers, part = 0, list[Path](), out / ".certificate.part"
     with (out / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
         manifest = csv.writer(file)
         manifest.writerow(("file", "certification_id", "recipient_number"))
@@ -71,13 +71,16 @@ def _print(wanted: list[int], actor: Actor, city: City, out: Path, reason: str, 
             try:
                 printed = issue_one(db.session, actor, number, city, today(), now(), reason)
                 path = out / f"certificate-{number}.pdf"
-                path.write_bytes(printed.pdf)
+                part.write_bytes(printed.pdf)  # on the disk, but under no name of a paper before its journal row is
                 db.session.commit()
+                part.rename(path)
             except (Refused, GlyphMissing, FontMissing) as refusal:
                 db.session.rollback()
                 failed += 1
                 click.echo(f"{number}: {refusal}", err=True)
                 continue
+            finally:
+                part.unlink(missing_ok=True)
             papers.append(path)
             manifest.writerow((COMBINED if combined else path.name, number, printed.recipient_number))
     if combined and papers:  # at the end only: a killed run leaves every issued paper as a file of its own

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from socket import create_connection
 from types import FrameType
 
 import click
@@ -15,6 +17,8 @@ from config import ROOT, Settings
 from models.installation import Installation
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, DEMO_USERS
+
+LOOK_AGAIN_SECONDS = 0.05
 
 
 def say(words: str) -> None:
@@ -31,6 +35,9 @@ def run(port: int, demo: bool | None, workers: int) -> None:
     for wish in (signal.SIGTERM, signal.SIGINT):  # a shell may have started us with SIGINT ignored
         signal.signal(wish, _leave)
     settings = Settings.from_environment()
+    if _answers(port):
+        say(f"番号 {port} は、ほかのプログラムが使っています。./nanbyo run --port {port + 1} のように別の番号で始めてください。")
+        sys.exit(4)
     try:
         with running_database(settings) as running:
             _serve(running, _prepare(running, settings.database_url is None, demo), port, workers)
@@ -67,22 +74,41 @@ def _prepare(settings: Settings, embedded: bool, wish: bool | None) -> bool:
 def _serve(settings: Settings, demo: bool, port: int, workers: int) -> None:
     environment = {**os.environ, "DATABASE_URL": str(settings.database_url), "NANBYO_DEMO": "1" if demo else "0",
                    "NANBYO_DATA_DIR": str(settings.data_dir)}
-    if demo:
-        click.echo("試用の利用者 (パスワードはすべて " + DEMO_PASSWORD + "): "
-                   + ", ".join(user[0] for user in DEMO_USERS))
-    click.echo(f"http://127.0.0.1:{port}/")
+    environment.setdefault("NANBYO_ORIGIN", f"http://localhost:{port}")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--worker-class",
          "sync", "--preload", "--timeout", "120", "--log-level", "warning", "app.wsgi:application"],
         cwd=ROOT, env=environment)
-    hands = subprocess.Popen([sys.executable, "-m", "app.commands", "worker"], cwd=ROOT, env=environment)
+    hands, seal = (subprocess.Popen([sys.executable, "-m", "app.commands", name], cwd=ROOT, env=environment)
+                   for name in ("worker", "sealer"))
     try:
+        _announce(server, f"http://127.0.0.1:{port}/" if demo else environment["NANBYO_ORIGIN"] + "/", port, demo)
         sys.exit(server.wait())
     finally:
-        for process in (server, hands):
+        for process in (server, hands, seal):  # the sealer last: it signs what the others wrote
             process.terminate()
-        for process in (server, hands):
             process.wait()
+
+
+def _announce(server: subprocess.Popen[bytes], address: str, port: int, demo: bool) -> None:
+    """The address, once somebody answers there; an authenticator belongs to a name, and a machine's number is none."""
+    while server.poll() is None and not _answers(port):
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=LOOK_AGAIN_SECONDS)
+    if server.returncode is None:
+        if demo:
+            click.echo("試用の利用者 (パスワードはすべて " + DEMO_PASSWORD + "): "
+                       + ", ".join(user[0] for user in DEMO_USERS))
+        click.echo(address)
+
+
+def _answers(port: int) -> bool:
+    """Whether somebody listens at this number of this machine."""
+    try:
+        create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -8,15 +8,20 @@ from zoneinfo import ZoneInfo
 
 import click
 import psycopg
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.database import running_database
+from app.carriers import exchange, make_good
+from app.database import office_engine, running_database
+from app.receipt_place import place_of
 from config import Settings
-from procedures import jobs, print_job, renewal
+from procedures import disposals, health, jobs, key_rotation, print_job, receipt_job, renewal
 from procedures.city import city_of
 from procedures.renewal_print import RenewalJob
+from procedures.scans import Cabinet
 from procedures.sealed_folder import SealedFolder
+from procedures.vault import Vault
 
 log = logging.getLogger("nanbyo")
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -30,7 +35,7 @@ def worker(once: bool) -> None:
     signal.signal(signal.SIGTERM, _leave)
     try:
         with running_database(Settings.from_environment()) as settings:
-            engine = create_engine(str(settings.database_url), hide_parameters=True)
+            engine = office_engine(settings)
             try:
                 _work(engine, settings, once)
             finally:
@@ -49,6 +54,11 @@ def do_one(engine: Engine, settings: Settings) -> bool:
         number, kind = job.id, job.kind
         try:
             jobs.work(session, number, handler_of(kind, settings), _now)
+        except (OSError, OperationalError) as passing:
+            session.rollback()
+            log.warning("job %s: %s", number, type(passing).__name__)
+            jobs.stumble(session, number, type(passing).__name__, _now())
+            session.commit()
         except Exception as fault:
             session.rollback()
             log.error("job %s: %s", number, type(fault).__name__)
@@ -59,7 +69,8 @@ def do_one(engine: Engine, settings: Settings) -> bool:
 
 def handler_of(kind: str, settings: Settings) -> jobs.Handler:
     """The way this kind of work is done; KeyError for one nobody knows."""
-    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job}[kind](settings)
+    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job, receipt_job.KIND: _receipt_job,
+            disposals.JOB: _disposal_job, key_rotation.KIND: _rotation_job}[kind](settings)
 
 
 def results(settings: Settings) -> SealedFolder:
@@ -75,14 +86,29 @@ def _renewal_job(settings: Settings) -> jobs.Handler:
     return RenewalJob(results(settings), city_of(settings.city_file), settings.fixed_today or _now().date(), _now)
 
 
+def _receipt_job(settings: Settings) -> jobs.Handler:
+    return receipt_job.ReceiptJob(place_of(settings), _now)
+
+
+def _disposal_job(settings: Settings) -> jobs.Handler:
+    return disposals.DisposalJob(Cabinet(settings.data_dir / "scans", settings.keys()).files.remove)
+
+
+def _rotation_job(settings: Settings) -> jobs.Handler:
+    return key_rotation.RotationJob(Vault(settings.keys(), settings.keyring))
+
+
 def _work(engine: Engine, settings: Settings, once: bool) -> None:
     plain = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as ear:
         ear.execute(f"LISTEN {jobs.CHANNEL}")
+        make_good(engine, settings)
         while True:
             while do_one(engine, settings):
                 pass
+            exchange(engine, settings, _now())
             with Session(engine) as session:
+                health.beat(session, _now())
                 jobs.sweep(session, results(settings).remove, _now())
                 session.commit()
             if once:

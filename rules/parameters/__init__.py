@@ -83,7 +83,15 @@ def read_rows(name: str, text: str) -> dict[date, dict[str, Any]]:
     for day, row in dated.items():
         if not isinstance(row, dict) or _shape(row) != shape:
             raise WrongParameters(f"{day} の行の項目が、いまの行と違います。項目と値の種類をそろえてください。")
+        _within(name, day, row)
     return dated
+
+
+def _within(name: str, day: date, row: Mapping[str, Any]) -> None:
+    """Whether each value that has bounds in its file lies inside them."""
+    for item, (least, most) in _content(name).get("bounds", {}).items():
+        if not least <= row[item] <= most:
+            raise WrongParameters(f"{day} の行の {item} は {least} から {most} までにしてください。")
 
 
 def _dated(name: str, row: Mapping[str, Any]) -> dict[str, Any]:

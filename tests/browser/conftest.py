@@ -1,17 +1,15 @@
 """ブラウザ: a real Chromium against the real application, keyboard only."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from socket import create_connection, socket
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine, text
 
-from config import ROOT, Settings
+from config import Settings
 from seeds.users import DEMO_PASSWORD
-from tests.conftest import TODAY
+from tests.serving import free_ports, served
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -19,31 +17,9 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 @pytest.fixture(scope="module")
 def live_server(settings: Settings) -> Iterator[str]:
     """The address of the application served as in production, on this file's database."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "DATABASE_URL": str(settings.database_url),
-        "NANBYO_DATA_DIR": str(settings.data_dir), "NANBYO_TODAY": TODAY.isoformat(), "NANBYO_DEMO": "1",
-        "PYTHONDONTWRITEBYTECODE": "1"}
-    server = subprocess.Popen([sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-                               "--log-level", "error", "app.wsgi:application"], cwd=ROOT, env=environment)
-    try:
-        _until_it_listens(port, server)
+    port, = free_ports()
+    with served(settings, port, NANBYO_DEMO="1"):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _until_it_listens(port: int, server: subprocess.Popen[bytes]) -> None:
-    while server.poll() is None:
-        try:
-            create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            continue
-        return
-    raise RuntimeError("the server did not start")
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +31,16 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def open_sheet(page: Page, sheet_id: int) -> None:
+    """Open a sheet by its address, and begin it where that is still to be done."""
+    page.goto(f"/keying/{sheet_id}")
+    if page.locator("#begin").count():
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#sheet[data-ready]")
+
+
 @pytest.fixture
-def sit_down(browser: Browser, live_server: str) -> Iterator[Callable[..., Page]]:
+def sit_down(browser: Browser, live_server: str, engine: Engine) -> Iterator[Callable[..., Page]]:
     """``sit_down("clerk1")`` → a page of her own, logged in, with no request leaving this machine."""
     contexts: list[BrowserContext] = []
 
@@ -74,3 +58,5 @@ def sit_down(browser: Browser, live_server: str) -> Iterator[Callable[..., Page]
     yield log_in
     for context in contexts:
         context.close()
+    with engine.begin() as connection:  # everybody goes home
+        connection.execute(text("DELETE FROM login_session"))

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from sqlalchemy import text
 
+from seeds.users import DEMO_PASSWORD
 from tests.browser.test_keying_safety import barriers
 from tests.browser.test_main_job import picture
 
-SCREENS = ["/roles/", "/users/", "/users/new", "/users/take-in", "/users/1", "/password/", "/sheets/", "/sheets/renewal/",
+SCREENS = ["/roles/", "/users/", "/users/new", "/users/take-in", "/users/1", "/authenticators/", "/authenticators/of/1", "/password/", "/sheets/", "/sheets/renewal/",
            "/masters/", "/masters/facilities/list/", "/masters/codes/counter/add", "/masters/branches/list/"]
 OTHERS = [("manager1", "/figures/"), ("manager1", "/figures/?by=item"), ("auditor1", "/journal/")]
 
@@ -60,3 +62,23 @@ def test_ticks_are_changed_by_keyboard_and_read_in_sentences(sit_down):
     page.focus("button:has-text('表に戻って直す')")
     page.keyboard.press("Enter")
     page.wait_for_selector("input[value='review:figures.see']:checked")
+
+
+def test_what_was_sent_before_the_password_was_asked_again_is_sent_on_after_it(sit_down, engine):
+    page = sit_down("admin1")
+    page.goto("/users/new")
+    for name, value in (("username", "fresh8"), ("family", "新任"), ("given", "葵")):
+        page.fill(f"#{name}", value)
+    page.check("[value=entry]")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE login_session SET fresh_at = now() - interval '6 minutes'"))
+    page.locator("#given").press("Enter")
+    page.get_by_role("heading", name="本人の確認").wait_for()
+    assert barriers(page) == []
+    page.keyboard.type("not hers")
+    page.keyboard.press("Enter")
+    page.locator("main [data-problem]:not([hidden])").wait_for()
+    page.fill("#fresh-password", DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="仮のパスワード").wait_for()
+    assert "fresh8" in page.locator("main").inner_text()

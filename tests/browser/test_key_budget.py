@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from models.sheet import Keying, ReceivedSheet
+from tests.browser.conftest import open_sheet
 from tests.office import keyed, received
 
 # 様式第1号: field, what stands on the paper, what is typed, and the keys that costs; a ticked box is one character.
@@ -124,7 +125,7 @@ def written() -> int:
 
 def test_the_first_keying_costs_no_more_keys_than_the_paper_has_characters(sit_down, sheet, engine):
     page = sit_down("clerk1")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     hands = key(page, first=True)
     ratio = (hands.values + hands.moves) / written()
     with Session(engine) as session:
@@ -139,7 +140,7 @@ def test_the_second_keying_is_typed_whole_and_stays_within_its_budget(sit_down, 
         keyed(session, actors["clerk1"], session.get_one(ReceivedSheet, sheet.id), ANSWERS)
         session.commit()
     page = sit_down("clerk2")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     hands = key(page, first=False)
     ratio = (hands.values + hands.moves) / written()
     with Session(engine) as session:

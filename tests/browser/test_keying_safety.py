@@ -7,9 +7,11 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from models.sheet import Keying, ReceivedSheet
+from tests.browser.conftest import open_sheet
 from tests.office import NEW_APPLICATION, keyed, received
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -34,7 +36,7 @@ def sheet(engine, actors) -> Iterator[ReceivedSheet]:
 
 def test_the_keying_screen_has_no_barrier_empty_with_faults_or_full(sit_down, sheet):
     page = sit_down("clerk1")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     assert barriers(page) == []
     page.keyboard.press("F10")
     page.locator(".error-summary").wait_for()
@@ -59,7 +61,7 @@ def test_reception_queue_and_settlement_have_no_barrier(sit_down, sheet, engine,
 
 def test_what_is_typed_while_the_network_is_away_is_saved_when_it_is_back(sit_down, sheet, engine):
     page = sit_down("clerk1")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     page.context.set_offline(True)
     page.keyboard.type("R8.11.20")
     page.keyboard.press("Enter")
@@ -76,7 +78,7 @@ def test_what_is_typed_while_the_network_is_away_is_saved_when_it_is_back(sit_do
 
 def test_a_login_that_ended_loses_nothing_and_the_same_window_goes_on(sit_down, sheet):
     page = sit_down("clerk1")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     page.context.clear_cookies()
     page.keyboard.type("R8.11.20")
     page.locator("#saved.waiting").wait_for()
@@ -90,9 +92,32 @@ def test_a_login_that_ended_loses_nothing_and_the_same_window_goes_on(sit_down, 
     page.locator("#saved", has_text="保存済み").wait_for()
 
 
-def test_a_disease_is_found_by_a_part_of_its_name_through_the_input_method(sit_down, sheet):
+def test_a_draft_goes_on_when_the_clerk_comes_back_to_her_locked_screen(sit_down, sheet, engine):
     page = sit_down("clerk1")
     page.goto(f"/keying/{sheet.id}")
+    page.keyboard.type("R8.11.20")
+    page.locator("#saved", has_text="保存済み").wait_for()
+    with engine.begin() as connection:
+        connection.execute(sql("UPDATE login_session SET seen_at = now() - interval '6 minutes'"))
+    page.keyboard.press("Enter")
+    page.keyboard.type("ヨシダ")
+    page.locator("#saved.waiting").wait_for()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.locator("#cover").wait_for()
+    assert barriers(page) == []
+    page.keyboard.press("F8")
+    page.fill("#cover-password", "demo-Nanbyo-1")
+    page.keyboard.press("Enter")
+    page.locator("#cover").wait_for(state="hidden")
+    page.locator("#saved:not(.waiting)", has_text="保存済み").wait_for()
+    assert page.input_value("[id='patient.patient_name_kana']") == "ヨシダ"
+    with Session(engine) as session:
+        assert session.query(Keying).filter_by(sheet_id=sheet.id).one().raw["patient.patient_name_kana"] == "ヨシダ"
+
+
+def test_a_disease_is_found_by_a_part_of_its_name_through_the_input_method(sit_down, sheet):
+    page = sit_down("clerk1")
+    open_sheet(page, sheet.id)
     field = page.locator("[id='application_disease.0.disease_number']")
     field.focus()
     tools = page.context.new_cdp_session(page)
@@ -108,7 +133,7 @@ def test_a_disease_is_found_by_a_part_of_its_name_through_the_input_method(sit_d
 def test_the_kana_and_the_town_come_by_themselves_in_the_first_keying_only(sit_down, sheet, engine, actors):
     def type_in(clerk: str) -> tuple[str, str]:
         page = sit_down(clerk)
-        page.goto(f"/keying/{sheet.id}")
+        open_sheet(page, sheet.id)
         page.focus("[id='patient.patient_name']")
         tools = page.context.new_cdp_session(page)
         tools.send("Input.imeSetComposition", {"text": "よしだ", "selectionStart": 3, "selectionEnd": 3})
@@ -132,7 +157,7 @@ def test_a_sheet_fits_the_screen(sit_down, sheet, width, height, pages):
     page = sit_down("clerk1", width, height)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     whole, shown = page.eval_on_selector("#sheet", "sheet => [sheet.scrollHeight, sheet.clientHeight]")
     assert whole <= shown * pages
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models.sheet import Keying, ReceivedSheet
+from tests.browser.conftest import open_sheet
 from tests.office import NEW_APPLICATION, keyed, received
 
 
@@ -51,7 +52,7 @@ def key_in(page, answers: dict[str, str]) -> int:
 
 def test_a_sheet_is_keyed_from_first_to_last_field_without_a_mouse(sit_down, sheet, engine):
     page = sit_down("clerk1")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     assert page.evaluate("document.activeElement.id") == "application.application_date"
     key_in(page, NEW_APPLICATION)
     page.keyboard.press("F10")
@@ -64,21 +65,21 @@ def test_a_sheet_is_keyed_from_first_to_last_field_without_a_mouse(sit_down, she
 
 def test_what_was_typed_is_there_again_after_the_browser_dies(sit_down, sheet):
     page = sit_down("clerk2")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     page.keyboard.type("R8.11.20")
     page.keyboard.press("Enter")
     page.keyboard.type("ヨシダ")
     page.locator("#saved", has_text="保存済み").wait_for()
     page.context.close()
     again = sit_down("clerk2")
-    again.goto(f"/keying/{sheet.id}")
+    open_sheet(again, sheet.id)
     assert again.input_value("[id='application.application_date']") == "R8.11.20"
     assert again.input_value("[id='patient.patient_name_kana']") == "ヨシダ"
 
 
 def test_a_wrong_number_is_named_at_once_and_the_right_one_is_not_given_away(sit_down, sheet):
     page = sit_down("clerk1")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     page.focus("[id='insurance.insurer_number']")
     page.keyboard.type("110016")
     page.keyboard.press("Enter")
@@ -88,7 +89,7 @@ def test_a_wrong_number_is_named_at_once_and_the_right_one_is_not_given_away(sit
 
 def test_no_coded_field_begins_with_a_value(sit_down, sheet):
     page = sit_down("clerk1")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     assert set(page.eval_on_selector_all(".place input", "inputs => inputs.map(input => input.value)")) == {""}
     assert page.locator("select").count() == 0
 
@@ -100,7 +101,7 @@ def test_the_second_keying_receives_nothing_of_the_first(login, engine, actors, 
         session.commit()
         sheet_id = sheet.id
     client = login("clerk2")
-    answer = client.get(f"/keying/{sheet_id}")
+    answer = client.post(f"/keying/{sheet_id}", follow_redirects=True)
     assert answer.status_code == 200 and "第二入力" in answer.text
     inputs = [line for line in answer.text.splitlines() if 'name="f:' in line]
     assert inputs and all('value=""' in line for line in inputs)

@@ -16,10 +16,13 @@ SCREENS = {
     "agenda": ("reviewer1", "/board/{board}"), "certifications": ("manager1", "/certification/"), "issues": ("manager1", "/issue/"),
     "renewals": ("manager1", "/renewals/"), "season": ("manager1", "/renewals/{season}"), "corrections": ("manager1", "/corrections/"),
     "record": ("reviewer1", "/corrections/application/{case}"), "statistics": ("manager1", "/statistics/"),
+    "payments": ("manager1", "/payments/"), "candidates": ("reviewer1", "/payments/candidates"),
+    "run": ("manager1", "/payments/{run}"), "sent-run": ("manager1", "/payments/{sent}"), "returns": ("reviewer1", "/payments/returns"),
     "register": ("manager1", "/register/"), "off-register": ("clerk1", "/off-register/"), "person": ("manager1", "/person/{person}"),
+    "claims": ("manager1", "/reimbursements/"), "claim": ("reviewer1", "/reimbursements/{claim}"), "granted": ("manager1", "/reimbursements/{granted}"),
     "wordings": ("admin1", "/wordings/"), "wording": ("admin1", "/wordings/refused"), "parameters": ("admin1", "/parameters/"),
     "parameter": ("admin1", "/parameters/tier")}
-PICTURES = ("case-file", "season", "statistics", "parameters")
+PICTURES = ("case-file", "season", "statistics", "parameters", "payments", "run")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,10 @@ def places(engine: Engine, settings: Settings) -> dict[str, int]:
         return {"case": one("SELECT application_id FROM inquiry WHERE closed_on IS NULL ORDER BY id DESC LIMIT 1"),
                 "notice": one("SELECT id FROM application WHERE state = 'accepted' ORDER BY id DESC LIMIT 1"),
                 "board": one("SELECT max(session_id) FROM board_item"), "season": one("SELECT max(id) FROM renewal_season"),
+                "run": one("SELECT max(id) FROM payment_batch WHERE state = 'made'"),
+                "sent": one("SELECT max(id) FROM payment_batch WHERE state = 'sent'"),
+                "claim": one("SELECT claim_id FROM reimbursement_calculation WHERE content -> 'overlaps' <> '[]' ORDER BY id DESC LIMIT 1"),
+                "granted": one("SELECT max(id) FROM reimbursement_claim WHERE state = 'returned'"),
                 "person": one("SELECT max(recipient_id) FROM work_item WHERE kind = 'died'")}
 
 

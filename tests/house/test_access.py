@@ -15,8 +15,12 @@ DEMO_USERS = {"entry": "clerk1", "review": "reviewer1", MANAGER: "manager1", "nu
               ADMIN: "admin1", AUDIT: "auditor1"}
 
 # Open to everybody, each for its reason: the door itself, the health of the machine, files without content.
-OPEN = {"GET /", "GET /login/", "POST /login/", "POST /logout/", "POST /lang/<string:locale>", "GET /healthz",
-        "GET /readyz", "GET /static/<path:filename>", "GET /static/appbuilder/<path:filename>"}
+OPEN = {"GET /", "GET /login/", "POST /login/", "POST /logout/", "POST /lang/<string:locale>", "GET /healthz", "GET /metrics",
+        "GET /readyz", "GET /static/<path:filename>", "GET /static/appbuilder/<path:filename>",
+        # The way in: each opens for whoever gave the first factor, or sends the browser to the common authentication.
+        "POST /login/provider/begin", "GET /login/provider/back", "GET /login/provider/token", "POST /login/provider/finish",
+        "GET /login/finger", "POST /login/finger", "POST /login/finger/challenge", "GET /login/enrol", "POST /login/enrol",
+        "POST /login/enrol/challenge"}
 
 LISTS = {
     "/recipients": SEERS, "/applications": SEERS,
@@ -33,9 +37,14 @@ OF_A_MASTER = ("GET /list/", "POST /search", "GET /show/<int:pk>", "GET /add", "
 
 ACCESS = {
     "GET /password/": EVERYBODY, "POST /password/": EVERYBODY,
+    "GET /presence/": EVERYBODY, "GET /presence/state": EVERYBODY, "POST /presence/lock": EVERYBODY,
+    "POST /presence/challenge": EVERYBODY, "POST /presence/prove": EVERYBODY,
+    "GET /authenticators/": {ADMIN}, "GET /authenticators/of/<int:number>": {ADMIN},
+    "POST /authenticators/of/<int:number>": {ADMIN}, "POST /authenticators/<int:number>/revoke": {ADMIN},
+    "POST /authenticators/<int:number>/<any(confirm, cancel):wish>": {ADMIN},
     "GET /today/": CASES,
     "GET /reception/": {"entry", MANAGER}, "POST /reception/": {"entry", MANAGER},
-    "GET /queue/": KEYING, "GET /queue/next": KEYING,
+    "GET /queue/": KEYING, "POST /queue/next": KEYING, "POST /keying/<int:sheet_id>": KEYING,
     "GET /queue/return/<int:sheet_id>": KEYING, "POST /queue/return/<int:sheet_id>": KEYING,
     "GET /queue/held": {MANAGER}, "POST /queue/held/<int:keying_id>": {MANAGER},
     "POST /reception/again/<int:sheet_id>": {"entry", MANAGER},
@@ -73,11 +82,35 @@ ACCESS = {
     "POST /board/<int:number>/answer/<int:item>": {"review"}, "POST /board/<int:number>/close": {"review"},
     "POST /board/<int:number>/papers": {"review"},
     "GET /register/": {MANAGER}, "POST /register/": {MANAGER}, "POST /register/held/<int:number>": {MANAGER},
+    "GET /receipts/": {MANAGER}, "POST /receipts/": {MANAGER}, "GET /receipts/<int:number>": {MANAGER},
+    "POST /receipts/<int:number>/undo": {MANAGER}, "GET /receipts/uploads/<int:number>": {MANAGER},
+    "GET /receipts/uploads/<int:number>/progress": {MANAGER},
+    "GET /held-receipts/": {MANAGER}, "POST /held-receipts/<int:number>": {MANAGER},
+    "GET /findings/": {MANAGER}, "POST /findings/": {MANAGER},
+    "GET /receipt-lists/": {MANAGER}, "POST /receipt-lists/file": {MANAGER},
+    "GET /adjustments/": {"entry", MANAGER}, "POST /adjustments/<int:recipient_id>/<int:number>": {"entry", MANAGER},
+    "POST /adjustments/<int:number>/forget": {"entry", MANAGER},
+    "GET /receipt-report/": {MANAGER}, "POST /receipt-report/invoice": {MANAGER}, "POST /receipt-report/file": {MANAGER},
+    "GET /over-cap/": {MANAGER}, "GET /over-cap/candidates": {MANAGER},
+    "GET /benefits/<int:recipient_id>/<int:number>": {MANAGER}, "GET /benefits/<int:recipient_id>/month/<month>": {MANAGER},
+    "POST /benefits/<int:recipient_id>/<int:number>/ask": {MANAGER},
+    "GET /severities/": {MANAGER}, "POST /severities/": {MANAGER},
+    "GET /receipt-profiles/": {MANAGER}, "POST /receipt-profiles/": {MANAGER}, "POST /receipt-profiles/new": {MANAGER},
+    "GET /receipt-profiles/<int:number>": {MANAGER},
     "POST /assessment/<int:application_id>/taxes": CASES,
     "GET /renewals/": {MANAGER}, "POST /renewals/": {MANAGER}, "GET /renewals/<int:number>": {MANAGER},
     "POST /renewals/<int:number>/print": {MANAGER}, "POST /renewals/<int:number>/back": {MANAGER},
     "POST /renewals/expired": {MANAGER}, "POST /renewals/<int:number>/labels": {MANAGER}, "POST /renewals/code": {"entry", MANAGER},
     "GET /parameters/": {ADMIN}, "GET /parameters/<name>": {ADMIN}, "POST /parameters/<name>": {ADMIN},
+    "GET /reimbursements/": CASES, "GET /reimbursements/<int:number>": CASES,
+    **{f"POST /reimbursements/<int:number>/{what}": CASES for what in (
+        "calculate", "high-cost", "bill/<int:bill>", "proxy", "forward", "withdraw", "draft", "letter", "sheet")},
+    "POST /reimbursements/<int:number>/sign": {MANAGER}, "POST /reimbursements/<int:number>/back": {MANAGER},
+    "GET /payments/": CASES, "POST /payments/": CASES, "GET /payments/candidates": CASES, "GET /payments/<int:number>": CASES,
+    "POST /payments/<int:number>/release": {MANAGER}, "POST /payments/<int:number>/cancel": CASES,
+    **{f"POST /payments/<int:number>/{what}": {MANAGER} for what in ("file", "detail", "entries", "paper")},
+    "POST /payments/<int:number>/return": CASES, "GET /payments/returns": CASES, "POST /payments/returns": CASES,
+    "POST /payments/returns/<int:number>": CASES,
     "GET /corrections/": {MANAGER}, "POST /corrections/<int:number>": {MANAGER},
     "GET /corrections/<table>/<int:row_id>": CASES, "POST /corrections/<table>/<int:row_id>": CASES,
     "GET /statistics/": {MANAGER}, "POST /statistics/file": {MANAGER},
@@ -89,8 +122,17 @@ ACCESS = {
     "POST /jobs/<int:number>/<any(pause, resume, cancel):wish>": {MANAGER}, "POST /jobs/certificates": {MANAGER},
     "GET /person/<int:number>": SEERS,
     "GET /numbers/<int:number>": {"numbers"}, "POST /numbers/<int:number>": {"numbers"},
+    "GET /past-rights/": {ADMIN, AUDIT},
+    "GET /two-person/": {ADMIN, MANAGER}, "POST /two-person/see-numbers": {ADMIN, MANAGER},
+    "POST /two-person/<int:number>/<any(confirm, reject, end):wish>": {ADMIN, MANAGER},
     "GET /roles/": {ADMIN}, "POST /roles/": {ADMIN}, "POST /roles/preview": {ADMIN},
     "GET /journal/": {AUDIT}, "POST /journal/search": {AUDIT}, "POST /journal/file": {AUDIT},
+    "GET /inspection/": {AUDIT}, "POST /inspection/": {AUDIT}, "POST /inspection/file": {AUDIT}, "GET /inspection/seal": {AUDIT},
+    "GET /requests/": CASES, "POST /requests/": CASES, "GET /requests/<int:number>": CASES,
+    "POST /requests/<int:number>/<any(identify, extend, withdraw):step>": CASES, "POST /requests/<int:number>/decide": {MANAGER},
+    "POST /requests/<int:number>/preview": {MANAGER}, "POST /requests/<int:number>/copy": {MANAGER},
+    "GET /disposals/": CASES | {AUDIT}, "POST /disposals/": CASES, "GET /disposals/<int:number>": CASES,
+    "POST /disposals/<int:number>": {MANAGER},
     "GET /figures/": {MANAGER}, "POST /figures/file": {MANAGER},
     "GET /sheets/": {ADMIN}, "GET /sheets/<string:name>/": {ADMIN},
     "GET /sheets/<string:name>/<int:number>/preview": {ADMIN}, "POST /sheets/<string:name>/<int:number>/withdraw": {ADMIN},
@@ -100,9 +142,11 @@ ACCESS = {
     "GET /sheets/<string:name>/publish": {ADMIN}, "POST /sheets/<string:name>/publish": {ADMIN},
     "GET /users/": {ADMIN}, "POST /users/search": {ADMIN}, "GET /users/new": {ADMIN}, "POST /users/new": {ADMIN},
     "GET /users/<int:number>": {ADMIN}, "POST /users/<int:number>": {ADMIN}, "GET /users/file": {ADMIN},
-    "POST /users/<int:number>/<any(stop, resume, password):wish>": {ADMIN},
+    "POST /users/<int:number>/<any(stop, resume, password, directory, provider):wish>": {ADMIN},
     "GET /users/take-in": {ADMIN}, "POST /users/take-in": {ADMIN}, "POST /users/take-in/save": {ADMIN},
     "GET /masters/": {ADMIN},
+    "GET /system/": {ADMIN, MANAGER}, "POST /system/jobs/<int:number>/<any(resume, cancel):wish>": {ADMIN},
+    "POST /system/copies/<int:number>/<any(ask, release):wish>": {ADMIN, MANAGER},
 } | {f"{route.split()[0]} /masters/{noun}{route.split()[1]}": {ADMIN} for noun in MASTERS for route in OF_A_MASTER
      } | {f"{route.split()[0]} {base}{route.split()[1]}": roles for base, roles in LISTS.items() for route in OF_A_LIST
      } | {f"{method} {base}/export": {MANAGER} for base in LISTS for method in ("GET", "POST")}
@@ -117,7 +161,8 @@ def _routes(app: Flask) -> dict[str, object]:
 def _address(route: str) -> str:
     """An address that matches *route* and names nothing that exists."""
     known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause",
-             "<any(stop, resume, password):wish>": "stop",
+             "<any(stop, resume, password, directory, provider):wish>": "stop", "<any(confirm, cancel):wish>": "confirm", "<any(identify, extend, withdraw):step>": "identify", "<any(confirm, reject, end):wish>": "end",
+             "<any(resume, cancel):wish>": "cancel", "<any(ask, release):wish>": "ask",
              "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<kind>": "held", "<string:noun>": "sex"}
     for part, value in known.items():
         route = route.replace(part, value)
@@ -159,6 +204,6 @@ def test_nobody_enters_without_logging_in(client):
 
 
 def test_the_administrator_of_permissions_sees_no_case():
-    offices = ("/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/lookup/", "/wordings/", "/parameters/")
+    offices = ("/authenticators/", "/two-person/", "/past-rights/", "/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/inspection/", "/disposals/", "/lookup/", "/wordings/", "/parameters/", "/system/")
     assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles) and roles != EVERYBODY} <= {
         route for route in ACCESS if any(office in route for office in offices)}

@@ -49,11 +49,11 @@ def test_a_refusal_goes_by_the_boards_opinion_and_keeps_whether_the_criteria_are
 
 def test_a_case_stands_on_one_agenda_at_a_time(session, actors, held, case):
     board.put_on(session, actors["reviewer1"], held.id, [case.id])
-    assert case.id not in [each.id for each, _, _ in board.waiting(session)]
+    assert case.id not in [each.id for each, _, _ in board.waiting(session, actors["reviewer1"])]
     with pytest.raises(board.OnAnAgenda):
         board.put_on(session, actors["reviewer1"], held.id, [case.id])
     board.take_off(session, actors["reviewer1"], board.agenda(session, actors["reviewer1"], held.id)[1][0].item.id)
-    assert case.id in [each.id for each, _, _ in board.waiting(session)]
+    assert case.id in [each.id for each, _, _ in board.waiting(session, actors["reviewer1"])]
 
 
 def test_what_the_board_held_comes_before_it_again_as_a_second_review(session, actors, held, case):

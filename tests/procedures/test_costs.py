@@ -2,11 +2,13 @@
 
 import pytest
 
+from models.application import Application
 from procedures.certification import CERTIFIED, Proposal, draft
-from procedures.costs import NotAMonth, costs_of, judged, note_costs
+from procedures.costs import NotAMonth, costs_of, judged, known_costs, note_costs
 from procedures.review import review_documents
-from tests.life import CITY, paper, taxed
+from tests.life import CITY, certified_person, paper, taxed
 from tests.office import NEW_APPLICATION, ON, registered
+from tests.receipt_office import place, receipt, table, taken_in
 
 
 def test_six_months_over_fifty_thousand_are_high_cost_and_long_term(session, actors):
@@ -34,3 +36,12 @@ def test_a_mild_case_is_certified_from_the_day_after_the_condition_was_met(sessi
 def test_a_month_that_is_none_is_refused(session, actors, months, source):
     with pytest.raises(NotAMonth):
         note_costs(session, actors["reviewer1"], registered(session, actors).id, months, source)
+
+
+def test_receipts_count_beside_what_the_paper_declares_and_the_larger_holds(session, actors, tmp_path):
+    person = certified_person(session, actors)
+    taken_in(session, actors["manager1"], place(tmp_path), table([
+        receipt(person, points=4000), receipt(person, treatment_month="2026-12", points=5000, total_yen=50_460, meal_yen=460)]))
+    application = session.query(Application).filter_by(recipient_id=person.id).one()
+    note_costs(session, actors["reviewer1"], application.id, {"2026-11": 45_000, "2026-10": 60_000}, "ledger")
+    assert known_costs(session, application) == {"2026-10": 60_000, "2026-11": 45_000, "2026-12": 50_000}

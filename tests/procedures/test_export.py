@@ -13,6 +13,7 @@ from procedures import desk as desks
 from procedures import export, spreadsheet
 from procedures.listing import Question, listing
 from tests.city import settle
+from tests.office import NOW
 
 RECIPIENTS = listing("recipients", "受給者一覧", Recipient, orders=(Recipient.kana_key,), descending=False)
 BY_NAME = {column.attribute.key: column for column in RECIPIENTS.columns}
@@ -23,7 +24,7 @@ EVIL = {"name": "=HYPERLINK(\"http://x\")", "kana": "@SUM", "address": "+1-2", "
 def take(session, actors, form="csv", purpose="更新案内の発送", **question):
     desk = desks.desk(session, actors["manager1"].user_id, "recipients", RECIPIENTS.columns, None, date(2026, 11, 24))
     asked = replace(Question({}, RECIPIENTS.order(None), columns=SHOWN), **question)
-    return export.take(session, actors["manager1"], RECIPIENTS, asked, desk, format=form, purpose=purpose)
+    return export.take(session, actors["manager1"], RECIPIENTS, asked, desk, format=form, purpose=purpose, now=NOW)
 
 
 def test_nobody_exports_without_saying_what_for(session, actors):

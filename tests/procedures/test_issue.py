@@ -12,6 +12,7 @@ from models.journal import JournalEntry
 from procedures.city import city_of
 from procedures.issue import NeedsReason, issue, preview
 from reports.paper import GlyphMissing, check_glyphs
+from seeds.codes import load_demo_masters
 from tests.office import NOW, ON
 from tests.procedures.test_certification import certified
 
@@ -38,6 +39,13 @@ def test_the_certificate_says_what_was_certified(session, actors):
                   "10,000円", "一般所得Ⅰ", "令和8年11月10日", "令和9年9月30日", "令和8年11月24日", "見本市長", "非該当"):
         assert words in text, words
     assert "自己負担上限額管理票" in text and "令和8年11月分" in text and "令和9年9月分" in text
+
+
+def test_the_insurer_is_named_where_the_office_knows_it(session, actors):
+    load_demo_masters(session)
+    certification = certified(session, actors)
+    text = text_of(issue(session, actors["manager1"], certification.id, CITY, ON, NOW).pdf)
+    assert "見本市 国民健康保険" in text and "110015" in text
 
 
 def test_names_are_printed_in_the_names_font_and_every_font_is_embedded(session, actors):

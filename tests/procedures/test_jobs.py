@@ -12,9 +12,12 @@ from procedures.jobs import (
     NotYours,
     ask_for,
     change_state,
+    everybodys,
     give_up,
     own,
     progress,
+    steer,
+    stumble,
     sweep,
     take,
     work,
@@ -112,3 +115,27 @@ def test_a_result_nobody_fetched_for_a_week_is_swept_away(session, asked):
     assert sweep(session, removed.append, NOW + timedelta(days=7)) == 0
     assert sweep(session, removed.append, NOW + timedelta(days=7, seconds=1)) == 1
     assert removed == ["result.pdf"] and asked.result is None
+
+
+def test_a_passing_fault_is_tried_again_ever_later_and_then_waits_for_an_administrator(session, actors, asked):
+    at, waits = NOW, []
+    while take(session, at):
+        if stumble(session, asked.id, "OSError", at) == "failed":
+            break
+        assert take(session, asked.not_before - timedelta(seconds=1)) is None
+        waits.append((asked.not_before - at).total_seconds())
+        at = asked.not_before
+    assert waits == [10, 40, 160, 640] and asked.state == "failed" and everybodys(session)[0].id == asked.id
+    assert steer(session, actors["admin1"], asked.id, "resume").state == "waiting" and asked.attempts == 0
+    assert take(session, at).id == asked.id
+    steer(session, actors["admin1"], asked.id, "cancel")
+    with pytest.raises(NotPossibleNow):
+        steer(session, actors["admin1"], asked.id, "resume")
+
+
+def test_a_chunk_that_was_done_forgets_earlier_stumbles(session, asked):
+    take(session, NOW)
+    stumble(session, asked.id, "OSError", NOW)
+    take(session, asked.not_before)
+    work(session, asked.id, Counting(1), lambda: NOW)
+    assert (asked.state, asked.attempts) == ("done", 0)

@@ -12,7 +12,7 @@ from models.recipient import Recipient
 from models.sheet import Keying
 from procedures.comparison import KeyedItHerself, open_differences, settle
 from procedures.keying import HeldBySomebody, NotAsked, NotWaiting, SameClerk, claim, save_draft, submit
-from procedures.queue import counts, next_sheet
+from procedures.queue import counts, next_sheet, take_next
 from tests.office import NEW_APPLICATION, NOW, ON, keyed, received, registered
 
 
@@ -35,6 +35,17 @@ def test_nobody_keys_the_same_sheet_twice(session, actors):
     keyed(session, actors["clerk1"], sheet)
     with pytest.raises(SameClerk):
         claim(session, actors["clerk1"], sheet.id, NOW)
+
+
+def test_the_next_sheet_is_the_one_left_unfinished_and_then_the_oldest_second_keying(session, actors):
+    second, first = received(session, actors), received(session, actors)
+    keyed(session, actors["clerk1"], second)
+    claim(session, actors["clerk2"], first.id, NOW)
+    assert take_next(session, actors["clerk2"], NOW).sheet_id == first.id
+    submit(session, actors["clerk2"], first.keyings[0].id, NEW_APPLICATION, (), "done", NOW, ON)
+    taken = take_next(session, actors["clerk2"], NOW)
+    assert (taken.sheet_id, taken.step, second.state) == (second.id, "second", "second")
+    assert take_next(session, actors["clerk3"], NOW).sheet_id == first.id
 
 
 def test_a_second_opener_is_told_who_has_the_sheet(session, actors):

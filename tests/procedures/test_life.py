@@ -67,7 +67,7 @@ def test_public_assistance_changes_the_payer_number_and_says_so(session, actors)
     taxed(session, actors, application)
     made = signed(session, actors, application)
     assert made.payer_number == CITY.payer_welfare and any("負担者番号が変わる" in reason for reason in made.reasons)
-    ((recall, who),) = [each for each in recalls(session) if each[1].id == person.id]
+    ((recall, who),) = [each for each in recalls(session, actors["reviewer1"]) if each[1].id == person.id]
     came_back(session, actors["reviewer1"], recall.id, ON)
     assert who.id == person.id and recall.returned_on == ON
 

@@ -166,7 +166,7 @@ def test_the_same_number_on_two_files_is_noticed(session, clerks):
     for application in (one, two):
         keyed_twice(session, clerks, application.acceptance_number)
     [(_, number)] = numbers_of(session, two.recipient_id)
-    assert same_number_elsewhere(session, number, two.recipient_id) == [one.recipient_id]
+    assert same_number_elsewhere(session, number, two.recipient_id, VAULT) == [one.recipient_id]
 
 
 def test_the_tags_that_two_keyings_are_compared_by_tell_nothing_of_other_papers(session, clerks):

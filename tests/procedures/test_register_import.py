@@ -65,13 +65,13 @@ def test_a_new_state_is_a_new_row_and_a_cancellation_keeps_what_it_said(session,
 def test_the_same_key_with_other_content_waits_for_a_person(session, take, actors):
     take("residents", 1, [resident(1)])
     assert counts(take("residents", 2, [resident(1, 氏名="見本　次郎")])) == (1, 0, 0, 1, 0)
-    (row,) = held_rows(session)
+    (row,) = held_rows(session, actors["manager1"])
     assert (row.content["name"], row.known["name"]) == ("見本　次郎", "見本　太郎")
     with pytest.raises(Refused):
         decide_held(session, actors["manager1"], row.id, True, " ", NOW)
     decide_held(session, actors["manager1"], row.id, True, "市民課に確認", NOW)
     session.expire_all()
-    assert known(session, 1)[0].name == "見本　次郎" and held_rows(session) == []
+    assert known(session, 1)[0].name == "見本　次郎" and held_rows(session, actors["manager1"]) == []
     assert session.execute(text("SELECT content ->> 'name' FROM record_history WHERE table_name = 'addressee'")).scalar() == "見本　太郎"
     with pytest.raises(Refused):
         decide_held(session, actors["manager1"], row.id, True, "もう一度", NOW)
@@ -106,7 +106,7 @@ def test_taxes_are_pulled_into_the_assessment_with_their_source(session, actors,
     take("taxes", 1, [tax(5, 市町村民税所得割額="0", 市町村民税課税区分="0")])
     application = session.execute(text("SELECT application_id FROM certification WHERE recipient_id = :id"), {"id": person.id}).scalar()
     members = household_of(session, application)
-    assert pull_taxes(session, application, 2026, members) == 1
+    assert pull_taxes(session, actors["reviewer1"], application, 2026, members) == 1
     own = next(line for line in members if line.member_relationship == "00")
     assert (own.member_taxation, own.member_income_levy_yen, own.member_file_number) == ("3", 0, m11(5))
     assert "2026年度" in own.tax_source

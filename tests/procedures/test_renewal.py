@@ -122,7 +122,7 @@ def test_a_letter_that_came_back_is_seen_in_the_list(session, actors, season):
 
 def test_who_ran_out_without_a_renewal_is_told_once_and_loses_nothing_by_itself(session, actors, season):
     _, people = season
-    assert renewal.tell_expired(session, ENDS) == 0
-    assert renewal.tell_expired(session, ENDS + timedelta(days=1)) == 3
-    assert renewal.tell_expired(session, ENDS + timedelta(days=2)) == 0
+    assert renewal.tell_expired(session, actors["manager1"], ENDS) == 0
+    assert renewal.tell_expired(session, actors["manager1"], ENDS + timedelta(days=1)) == 3
+    assert renewal.tell_expired(session, actors["manager1"], ENDS + timedelta(days=2)) == 0
     assert session.query(WorkItem).filter_by(recipient_id=people[0].id, kind="expired").count() == 1

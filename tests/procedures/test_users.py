@@ -8,8 +8,8 @@ from sqlalchemy import func, insert, select
 
 from models.journal import Action, JournalEntry
 from models.login import LoginSession
-from procedures.login import PasswordExpired, WrongPassword, log_in
-from procedures.passwords import SHORTEST, OldPasswordWrong, UnfitPassword, choose, judge
+from procedures.login import PasswordExpired, WrongPassword, check_password
+from procedures.passwords import OldPasswordWrong, UnfitPassword, choose, judge
 from procedures.permissions import LocksEverybodyOut, rights_of_user
 from procedures.users import (
     Account,
@@ -25,9 +25,11 @@ from procedures.users import (
     stop,
     version_of,
 )
+from rules.door import password_policy_of
 from seeds.users import DEMO_PASSWORD
-from tests.office import NOW
+from tests.office import NOW, ON
 
+POLICY = password_policy_of(ON)
 NEW = Account("clerk9", "新任", "花", ("entry",))
 
 
@@ -49,9 +51,9 @@ def test_a_new_account_can_do_what_its_role_can_do(session, actors):
 
 def test_the_temporary_password_opens_the_account_for_seven_days_and_not_longer(session, actors):
     _, plain = add(session, actors["admin1"], NEW, NOW)
-    assert log_in(session, "clerk9", plain, "t", NOW + timedelta(days=7)).username == "clerk9"
+    assert check_password(session, "clerk9", plain, "t", NOW + timedelta(days=7)).username == "clerk9"
     with pytest.raises(PasswordExpired):
-        log_in(session, "clerk9", plain, "t", NOW + timedelta(days=7, seconds=1))
+        check_password(session, "clerk9", plain, "t", NOW + timedelta(days=7, seconds=1))
 
 
 def test_no_password_is_ever_in_the_journal(session, actors):
@@ -92,20 +94,20 @@ def test_an_account_that_somebody_else_changed_first_is_not_overwritten(session,
 
 def test_a_stopped_account_opens_nothing_and_its_sessions_end(session, actors):
     user = _user(session, "clerk1")
-    session.execute(insert(LoginSession).values(key="k", user_id=user.id, data={}))
+    session.execute(insert(LoginSession).values(key="k", user_id=user.id, data={}, factor="trial"))
     stop(session, actors["admin1"], user, version_of(user))
     assert session.scalar(select(func.count()).select_from(LoginSession).where(LoginSession.user_id == user.id)) == 0
     with pytest.raises(WrongPassword):
-        log_in(session, "clerk1", DEMO_PASSWORD, "t", NOW)
+        check_password(session, "clerk1", DEMO_PASSWORD, "t", NOW)
 
 
 def test_a_resumed_account_gets_a_new_password(session, actors):
     user = _user(session, "clerk1")
     stop(session, actors["admin1"], user, version_of(user))
     plain = resume(session, actors["admin1"], user, version_of(user), NOW)
-    assert log_in(session, "clerk1", plain, "t", NOW)
+    assert check_password(session, "clerk1", plain, "t", NOW)
     with pytest.raises(WrongPassword):
-        log_in(session, "clerk1", DEMO_PASSWORD, "u", NOW)
+        check_password(session, "clerk1", DEMO_PASSWORD, "u", NOW)
 
 
 def test_nobody_changes_her_own_roles_stops_herself_or_shows_herself_a_password(session, actors, second_admin):
@@ -153,33 +155,33 @@ def test_a_long_list_goes_on_where_the_page_ended(session, actors):
 def test_an_own_password_replaces_the_temporary_one(session, actors):
     user, plain = add(session, actors["admin1"], NEW, NOW)
     mine = "なんびょうの まどぐちで はたらく"
-    choose(session, actors["clerk1"], user, plain, mine, mine)
-    assert log_in(session, "clerk9", mine, "t", NOW + timedelta(days=400))
+    choose(session, actors["clerk1"], user, plain, mine, mine, NOW)
+    assert check_password(session, "clerk9", mine, "t", NOW + timedelta(days=400))
 
 
 @pytest.mark.parametrize("password", ["a" * 40, "short-1", "abcdefghijklmn", "xx-Clerk9-is-my-name", "x" * 60 + "abcdefg" * 10])
 def test_a_password_is_judged_by_length_and_by_being_no_password_at_all(password):
     with pytest.raises(UnfitPassword):
-        judge("clerk9", password)
+        judge("clerk9", password, POLICY)
 
 
 def test_a_long_sentence_needs_no_special_letters():
-    judge("clerk9", "abcde abcde abc")
-    assert len("abcde abcde abc") == SHORTEST
+    judge("clerk9", "abcde abcde abc", POLICY)
+    assert len("abcde abcde abc") == POLICY.shortest
 
 
 def test_who_does_not_know_the_old_password_cannot_choose_a_new_one(session, actors):
     with pytest.raises(OldPasswordWrong):
-        choose(session, actors["clerk1"], _user(session, "clerk1"), "wrong", "a new long sentence", "a new long sentence")
+        choose(session, actors["clerk1"], _user(session, "clerk1"), "wrong", "a new long sentence", "a new long sentence", NOW)
 
 
 @pytest.mark.parametrize(("new", "again"), [("a new long sentence", "a new long sentencf"), (DEMO_PASSWORD + "xx",) * 2])
 def test_a_new_password_is_typed_twice_and_is_new(session, actors, new, again):
     user = _user(session, "clerk1")
     if new == again:
-        choose(session, actors["clerk1"], user, DEMO_PASSWORD, new, again)
+        choose(session, actors["clerk1"], user, DEMO_PASSWORD, new, again, NOW)
     with pytest.raises(UnfitPassword):
-        choose(session, actors["clerk1"], user, new if new == again else DEMO_PASSWORD, new, again)
+        choose(session, actors["clerk1"], user, new if new == again else DEMO_PASSWORD, new, again, NOW)
 
 
 def test_an_account_says_its_roles_in_the_order_of_the_matrix(session, actors):

@@ -83,5 +83,9 @@ def test_behind_the_certificate_lies_one_ledger_page_for_each_month_it_touches(t
     assert page_size(certificate_pdf([TEXT], CITY, NOW), tmp_path)[2] == 1 + 11
 
 
+def test_a_validity_of_eighteen_months_has_a_ledger_page_for_each():
+    assert len(months_of(date(2026, 4, 1), date(2027, 9, 30))) == 18
+
+
 def test_the_same_certificate_is_the_same_file():
     assert certificate_pdf([TEXT], CITY, NOW) == certificate_pdf([TEXT], CITY, NOW)

@@ -20,9 +20,11 @@ from procedures.city import city_of
 from procedures.letter_facts import VALUE_NAMES
 from procedures.statistics import Table
 from reports.board import BoardCase, board_pdf
+from reports.calculation import CalculationText, calculation_pdf
 from reports.certificate import certificate_pdf
 from reports.labels import labels_pdf
 from reports.letter import Address, LetterText, filled, letter_pdf, put_in
+from reports.payment_list import PaymentLine, payment_list_pdf
 from reports.press import Press
 from reports.renewal import renewal_form, shared_of
 from reports.statistics import statistics_pdf
@@ -43,6 +45,20 @@ def letter(kind: str) -> bytes:
         filled(wording["closing"], VALUES), ("臨床調査個人票", "住民票") if kind == "correction" else (), "R8-07-000001")], CITY, PRINTED)
 
 
+def calculation() -> bytes:
+    """Two bills of one month: one counted, one of an institution that was not designated."""
+    line = {"line": 1, "day": DAY, "until": None, "facility": "見本病院", "setting": "入院外", "total_yen": 100_000, "share": "3",
+            "cap_yen": 10_000, "paid_yen": 30_000, "share_yen": 20_000, "burden_yen": 10_000, "meals_yen": 0, "reason": "",
+            "words": "2026-11-24: 支払30,000円、本来の自己負担10,000円 (2割と上限の残りの少ない方、法5条2項)"}
+    outside = line | {"line": 2, "until": DAY, "facility": "見本薬局", "cap_yen": None, "paid_yen": 0, "share_yen": 0, "burden_yen": 0,
+                      "reason": "指定医療機関以外", "words": "2026-11-24の5,000円は対象外: 指定医療機関ではない (法5条1項)"}
+    month = {"title": "令和8年11月診療分", "refund_yen": 20_000, "high_cost_yen": 0, "high_cost_why": "高額療養費の対象外 (請求書の記入)",
+             "ledger": {"yen": 0, "written": 0, "receipts": 0, "earlier": 0}, "lines": [line, outside],
+             "reasons": ["支払30,000円 − 高額療養費0円 − 自己負担10,000円 = 20,000円 (法12条)"]}
+    return calculation_pdf(CalculationText("R8-07-000001", DAY, "0000018", "𠮷田 邉󠄏子", "受給者証交付前の受診", 35_000, 1, DAY, "pay",
+                                           20_000, "指定医療機関以外", (month, month | {"title": "令和8年10月診療分", "high_cost_yen": None})), CITY, PRINTED)
+
+
 def renewal() -> bytes:
     buffer = BytesIO()
     press = Press(buffer, renewal_form(shared_of(CITY, "令和9年6月1日", "更新手続について", ("更新の申請をしてください。",), ())))
@@ -59,7 +75,11 @@ PAPERS: dict[str, Callable[[], bytes]] = {
                                                    "見本 医師", False, "重症度に疑義")], CITY, PRINTED),
     "statistics": lambda: statistics_pdf(2026, [Table("tiers", "階層区分別の受給者", (("低所得Ⅰ", 120), ("一般所得Ⅰ", 340)))], CITY, PRINTED),
     "labels": lambda: labels_pdf([Address("3300061", "埼玉県さいたま市浦和区常盤6-4-4", "𠮷田 邉󠄏子")] * 25, PRINTED),
-    "renewal": renewal}
+    "payment_list": lambda: payment_list_pdf(7, date(2026, 12, 10), "made", [
+        PaymentLine(1, "R8-07-000013", "0000018", "𠮷田 邉󠄏子", "ﾖｼﾀﾞ ﾊﾅｺ", "埼玉りそな 0017", "県庁 104", "普通", "1234567", 24_500, ""),
+        PaymentLine(2, "R8-07-000014", "0000026", "見本 太郎", "ﾐﾎﾝ ﾀﾛｳ", "ゆうちょ 9900", "〇三八 038", "普通", "7654321", 3_080, "振込不能")],
+        CITY, PRINTED),
+    "renewal": renewal, "calculation": calculation}
 
 
 @pytest.mark.parametrize("name", PAPERS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.era_date import NotADate, era_of, era_text, parse_date
+from rules.era_date import NotADate, era_of, era_text, parse_date, parse_month
 
 
 @pytest.mark.parametrize(("text", "day"), [
@@ -35,3 +35,14 @@ def test_what_is_shown_reads_back_as_the_same_day(day):
     assert parse_date(era_text(day)) == day == parse_date(day.isoformat())
     year = int("".join(filter(str.isdigit, era_text(day).split("年")[0])) or 1)
     assert parse_date(f"{era.digit}{year:02}{day:%m%d}") == day
+
+
+@pytest.mark.parametrize("typed", ["2026-04", "202604", "2026/4", "2026年4月", "R8.4", "r0804", "50804", "令和8年4月", "５０８０４", "R8-4"])
+def test_a_month_is_read_as_people_write_it(typed):
+    assert parse_month(typed) == "2026-04"
+
+
+@pytest.mark.parametrize("typed", ["", "2026", "2026-13", "50813", "R0.4", "R8", "4", "H32.4", "20264", "2026-04-01x"])
+def test_what_is_no_month_is_named(typed):
+    with pytest.raises(NotADate):
+        parse_month(typed)

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from config import Settings
 from models.recipient import Recipient
+from models.reimbursement import CLAIM_STATES
 from models.sheet import ReceivedSheet
 from procedures.figures import lines
 from procedures.progress import LABELS
@@ -52,5 +53,7 @@ def test_the_demo_city_shows_a_case_in_every_state(session, settings: Settings):
     load_demo(session, settings)
     states = set(session.scalars(text("SELECT DISTINCT state FROM application")))
     assert states == set(LABELS)
+    claims = set(session.scalars(text("SELECT DISTINCT state FROM reimbursement_claim")))
+    assert claims == set(CLAIM_STATES)
     for table in ("inquiry", "board_item", "renewal_notice", "work_item", "correction", "recall"):
         assert session.scalar(text(f"SELECT count(*) FROM {table}")) > 0, table

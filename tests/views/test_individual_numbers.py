@@ -72,7 +72,7 @@ def test_nobody_else_opens_it(login, person, username):
 
 def test_the_clerk_who_comes_back_to_her_draft_does_not_get_the_number_back(login, waiting):
     client = login("clerk1")
-    page = client.get(f"/keying/{waiting}").text
+    page = client.post(f"/keying/{waiting}", follow_redirects=True).text
     keying = re.search(r'data-keying="(\d+)"', page).group(1)
     assert client.post(f"/keying/draft/{keying}", json={"raw": {FIELD: NUMBER}}).status_code == 200
     again = client.get(f"/keying/{waiting}").text

@@ -50,8 +50,10 @@ def test_a_file_goes_out_with_its_reason_only(auditor):
 @pytest.mark.parametrize(("detail", "words"), [
     ({"role": "entry", "right": "list.export", "act": "given"}, "「入力」の「一覧を出力する」、加えた"),
     ({"act": "stopped", "user": 7}, "利用者番号 7、利用を止めた"),
-    ({"act": "published", "sheet": "loss", "number": 2, "begins": "2027-04-01"}, "様式 loss、第2版、2027-04-01から、公開した"),
-    ({"listing": "recipients", "rows": 2, "recipients": [1, 2], "filtered_by": ["x"]}, "一覧 recipients、2件、受給者2人、条件1項目"),
+    ({"act": "published", "sheet": "loss", "number": 2, "begins": "2027-04-01"}, "様式 受給者証返納・資格喪失届、第2版、2027-04-01から、公開した"),
+    ({"listing": "recipients", "rows": 2, "recipients": [1, 2], "filtered_by": ["x"]}, "一覧 受給者一覧、2件、受給者2人、条件1項目"),
+    ({"listing": "records/addressees", "rows": 0}, "一覧 宛名、0件"), ({"master": "banks", "rows": 3}, "台帳 金融機関、3件"),
+    ({"letter": "held", "reprint": False}, "通知 保留通知"), ({"kind": "patient", "id": 3}, "種類 本人"),
     ({"individual_number": True}, "個人番号を表示した"), (None, ""),
 ])
 def test_what_an_entry_holds_is_said_in_a_few_words(app, detail, words):

@@ -31,7 +31,7 @@ def without_marks(page: str) -> str:
 def test_the_second_clerk_receives_the_same_bytes_whatever_the_first_typed(login, engine, actors):
     sheets = [keyed_once(engine, actors, NEW_APPLICATION), keyed_once(engine, actors, LONG, ("patient.patient_sex",))]
     client = login("clerk2")
-    pages = [without_marks(client.get(f"/keying/{sheet}").text) for sheet in sheets]
+    pages = [without_marks(client.post(f"/keying/{sheet}", follow_redirects=True).text) for sheet in sheets]
     assert "第二入力" in pages[0]
     assert pages[0] == pages[1]
 
@@ -41,8 +41,11 @@ def test_a_second_opener_is_told_who_has_the_sheet(login, engine, actors):
         sheet = received(session, actors)
         session.commit()
         sheet_id = sheet.id
-    assert login("clerk1").get(f"/keying/{sheet_id}").status_code == 200
-    answer = login("clerk2").get(f"/keying/{sheet_id}", follow_redirects=True)
+    first = login("clerk1")
+    assert "入力を始める" in first.get(f"/keying/{sheet_id}").text
+    assert 'data-keying="' in first.post(f"/keying/{sheet_id}", follow_redirects=True).text
+    assert "入力 一郎さんが入力中です" in login("clerk2").get(f"/keying/{sheet_id}", follow_redirects=True).text
+    answer = login("clerk2").post(f"/keying/{sheet_id}", follow_redirects=True)
     assert "入力 一郎さんが入力中です" in answer.text
 
 
@@ -52,7 +55,7 @@ def test_a_double_submission_is_stored_once(login, engine, actors):
         session.commit()
         sheet_id = sheet.id
     client = login("clerk1")
-    page = client.get(f"/keying/{sheet_id}").text
+    page = client.post(f"/keying/{sheet_id}", follow_redirects=True).text
     address = re.search(r'action="(/keying/submit/\d+)"', page).group(1)
     form = {f"f:{name}": text for name, text in NEW_APPLICATION.items()}
     form["submission_key"] = re.search(r'name="submission_key" value="([^"]+)"', page).group(1)
@@ -68,6 +71,6 @@ def test_a_draft_that_our_screen_never_sends_is_refused(login, engine, actors, s
         session.commit()
         sheet_id = sheet.id
     client = login("clerk1")
-    page = client.get(f"/keying/{sheet_id}").text
+    page = client.post(f"/keying/{sheet_id}", follow_redirects=True).text
     keying = re.search(r'data-keying="(\d+)"', page).group(1)
     assert client.post(f"/keying/draft/{keying}", json=sent).status_code == 400

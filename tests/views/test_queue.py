@@ -13,4 +13,4 @@ def test_the_next_sheet_is_never_one_that_the_clerk_keyed(login, engine, actors)
         number = sheet.acceptance_number
     assert number not in login("clerk3").get("/queue/").text
     assert number in login("clerk1").get("/queue/").text
-    assert login("clerk1").get("/queue/next").headers["Location"].startswith(("/keying/", "/settlement/"))
+    assert login("clerk1").post("/queue/next").headers["Location"].startswith(("/keying/", "/settlement/"))

@@ -1,6 +1,11 @@
 """受付の画面: a paper gets its number, and a refused one loses nothing that was typed."""
 
+from datetime import date
 from io import BytesIO
+
+from sqlalchemy.orm import Session
+
+from tests.city import settle
 
 PAPER = {"kind": "new_application", "received": "R8.11.24", "counter": "07", "batch": "12"}
 
@@ -26,3 +31,14 @@ def test_a_file_that_is_no_scan_is_refused_in_words(login):
 
 def test_a_person_without_the_right_receives_nothing(login):
     assert login("auditor1").get("/reception/").status_code == 403
+
+
+def test_the_counter_finds_who_is_known_already_by_kana_and_birth_date(login, engine):
+    with Session(engine) as session:
+        settle(session, {"name": "受付　花子", "kana": "ウケツケ　ハナコ", "birth": date(1951, 3, 9)}, noise=5, source="test_reception")
+        session.commit()
+    client = login("clerk1")
+    for typed, found in (("S26.3.9", True), ("3260310", False)):
+        answer = client.post("/recipients/search", data={"recipient.name_kana": "うけつけ", "recipient.birth_date": typed,
+                                                         "recipient.recipient_number": ""}, follow_redirects=True)
+        assert ("受付　花子" in answer.text) is found

@@ -35,7 +35,7 @@ def test_the_manager_takes_over_a_sheet_and_another_clerk_opens_it(login, engine
     assert number in manager.get("/queue/held").text
     manager.post(f"/queue/held/{keying_id}")
     assert number not in manager.get("/queue/held").text
-    assert login("clerk2").get(f"/keying/{sheet_id}").status_code == 200
+    assert 'data-keying="' in login("clerk2").post(f"/keying/{sheet_id}", follow_redirects=True).text
 
 
 def test_the_next_paper_of_a_pile_keeps_counter_way_and_batch_but_not_the_kind(login):

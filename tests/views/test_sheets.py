@@ -92,6 +92,7 @@ def test_an_older_window_is_told_and_its_typing_is_still_on_the_screen(admin):
     admin.post(f"/sheets/{NAME}/draft", data={**form_of(page), "act": "save", "s0.a0.help": "先の窓"})
     answer = admin.post(f"/sheets/{NAME}/draft", data={**form_of(page), "act": "save", "s0.a0.help": "後の窓"})
     assert answer.status_code == 409 and "別の窓で変わりました" in answer.text and 'value="後の窓"' in answer.text
+    assert "先に保存された下書きとの違い" in answer.text and "後の窓" in re.search(r'id="beside".*?</section>', answer.text, re.DOTALL)[0]
 
 
 def test_faults_are_linked_to_their_place_and_bar_publishing(admin):

@@ -57,13 +57,22 @@ def test_a_new_person_chooses_her_own_password_before_anything_else_opens(admin,
     assert client.get("/queue/").status_code == 200
 
 
-def test_a_new_password_ends_the_sessions_of_other_terminals(admin, app):
-    temporary, here, there = _add(admin, "fresh2"), app.test_client(), app.test_client()
-    for client in (here, there):
-        client.post("/login/", data={"username": "fresh2", "password": temporary})
+def test_a_new_password_kills_the_cookie_of_before_and_the_screen_goes_on(admin, app):
+    temporary, here, thief = _add(admin, "fresh2"), app.test_client(), app.test_client()
+    here.post("/login/", data={"username": "fresh2", "password": temporary})
+    thief.set_cookie("nanbyo", here.get_cookie("nanbyo").value)
     here.post("/password/", data={"old": temporary, "new": OWN, "again": OWN})
     assert here.get("/queue/").status_code == 200
-    assert there.get("/queue/").headers["Location"] == "/login/"
+    assert thief.get("/queue/").headers["Location"] == "/login/"
+
+
+def test_new_roles_end_the_login_of_the_person(admin, app):
+    temporary, client = _add(admin, "fresh7"), app.test_client()
+    client.post("/login/", data={"username": "fresh7", "password": temporary})
+    number = _number(admin, "fresh7")
+    admin.post(f"/users/{number}", data={"version": _version(admin.get(f"/users/{number}").text), "family": "新任",
+                                         "given": "花", "roles": "audit"})
+    assert client.get("/password/").headers["Location"] == "/login/"
 
 
 def test_the_temporary_password_is_shown_once(admin):

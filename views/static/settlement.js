@@ -23,9 +23,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "F10" || (event.key === "Enter" && event.ctrlKey)) { event.preventDefault(); form.requestSubmit(); }
     if (event.key === "Escape") window.location.href = "/queue/";
-    const scan = document.querySelector(".scan");
-    if (event.key === "F6" && scan) { event.preventDefault(); const zoom = (Number(scan.dataset.zoom || 1) % 3) + 1; scan.dataset.zoom = zoom; scan.className = `scan zoom-${zoom}`; }
   });
+  form.addEventListener("focusin", (event) => { const row = event.target.closest("tr.difference"); if (row) window.paperScan.follow(Number(row.dataset.share)); });
   form.addEventListener("focusin", (event) => { if (event.target.matches("tr.difference") && event.target.querySelector(".sealed")) event.target.querySelector(".sealed").focus(); });
   if (!form.querySelector(".error-summary")) rows[0]?.focus();
 })();

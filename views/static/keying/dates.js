@@ -25,6 +25,13 @@
     m = words.match(/^(\d{4})[./-](\d{1,2})[./-](\d{1,2})$/) || words.match(/^(\d{4})(\d{2})(\d{2})$/);
     return m ? iso(Number(m[1]), Number(m[2]), Number(m[3])) : null;
   };
+  // A month is the day it begins with.
+  const parseMonth = (text) => {
+    const words = plain(text), day = parse(/^[MTSHR]?\d+$/.test(words) ? `${words}01` : `${words.replace(/[.\-/]+$/, "")}.1`);
+    return day && day.slice(0, 7);
+  };
+  const isWholeMonth = (text) => /^[1-5]\d{4}$/.test(plain(text)) && !/^(19|20)\d{3}$/.test(plain(text)) || /^(19|20)\d{2}-?\d{2}$/.test(plain(text));
+  const showMonth = (month) => show(`${month}-01`).replace(/月1日.*$/, `月(${month})`);
   const show = (day) => {
     const era = [...eras].reverse().find((each) => each[4] <= day);
     if (!era) return day;
@@ -34,5 +41,5 @@
   };
   // Seven digits with an era digit are a whole day; so are eight that begin with a year of our time.
   const isWhole = (text) => /^[1-5]\d{6}$/.test(plain(text)) && !/^(19|20)\d{5}$/.test(plain(text)) || /^(18|19|20)\d{6}$/.test(plain(text));
-  window.keyingDates = { parse, show, isWhole };
+  window.keyingDates = { parse, show, isWhole, parseMonth, showMonth, isWholeMonth };
 })();

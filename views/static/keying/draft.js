@@ -7,17 +7,19 @@
   const isTrial = "preview" in form.dataset;  // an administrator tries the sheet out: nothing typed is sent anywhere
   const words = JSON.parse(form.dataset.words);
   const dirty = new Map();
-  let timer = null, sending = null, left = false, lastWords = "";
+  let timer = null, sending = null, left = false, lastWords = "", isRetry = false;
 
   const say = (words, waiting) => { saved.textContent = words; saved.className = waiting ? "waiting" : ""; };
   // A clerk whose session ended logs in in another window; this window then asks for a valid token and goes on.
   const renew = async () => {
-    const answer = await fetch("/keying/token", { headers: { Accept: "application/json" }, redirect: "error" });
+    const answer = await fetch("/keying/token", { headers: { Accept: "application/json", ...byItself() }, redirect: "error" });
     if (!answer.ok) throw new Error();
     token.value = (await answer.json()).token;
   };
+  // What this window sends again by itself is no use of the screen (app/sessions.py).
+  const byItself = () => isRetry ? { "X-Background": "1" } : {};
   const post = (content) => fetch(`/keying/draft/${form.dataset.keying}`, {
-    method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token.value }, keepalive: true, redirect: "error",
+    method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token.value, ...byItself() }, keepalive: true, redirect: "error",
     body: JSON.stringify({ raw: content, unreadable: unreadable.value.split(",").filter(Boolean) }) });
   const send = async () => {
     const sent = new Map(dirty);
@@ -38,10 +40,11 @@
     sending = send().then(() => { done = true; }, () => { say(lastWords || words.waiting, true); });
     await sending;
     sending = null;
+    isRetry = !done;
     if (dirty.size && !timer) timer = setTimeout(save, done ? 300 : 2000);
     return done && !dirty.size;
   };
-  const touch = (input) => { if (isTrial) return; dirty.set(input.id, input.value); if (!timer) timer = setTimeout(save, 400); };
+  const touch = (input) => { if (isTrial) return; isRetry = false; dirty.set(input.id, input.value); if (!timer) timer = setTimeout(save, 400); };
   const remember = (input) => { try { sessionStorage.setItem(place, input.id); } catch { /* the first empty field will do */ } };
   const remembered = () => { try { return document.getElementById(sessionStorage.getItem(place) || ""); } catch { return null; } };
   const rest = () => new Promise((go) => { setTimeout(go, 1000); });
@@ -51,6 +54,7 @@
   window.addEventListener("pagehide", hurry);
   document.addEventListener("visibilitychange", () => { if (document.hidden) hurry(); });
   window.addEventListener("online", save);
+  document.addEventListener("uncovered", save);
   window.addEventListener("focus", () => { if (dirty.size) save(); });
   window.addEventListener("beforeunload", (event) => { if (dirty.size && !left && saved.className === "waiting") event.preventDefault(); });
   window.keyingDraft = { touch, save, rest, leave, remember, remembered, stay: () => { left = false; } };

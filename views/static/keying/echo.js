@@ -20,6 +20,7 @@
   // Each returns {echo} or {fault}; a look-up answers later through show().
   const judge = {
     date: (text) => { const day = window.keyingDates.parse(text); return day ? { echo: window.keyingDates.show(day) } : { fault: words.date }; },
+    month: (text) => { const month = window.keyingDates.parseMonth(text); return month ? { echo: window.keyingDates.showMonth(month) } : { fault: words.month }; },
     code: (text, input) => { const label = choices(input)[digits(text)]; return label ? { echo: label } : { fault: words.code }; },
     bool: (text, input) => judge.code(text, input),
     codes: (text, input) => {
@@ -67,7 +68,10 @@
     }
     const bank = digits(document.getElementById("reimbursement_claim.bank")?.value || "");
     if (kind === "branch" && !bank) return;
-    const answer = await ask(kind === "branch" ? `/lookup/branch/${bank}/${number}` : `/lookup/${kind}/${number}`);
+    // ゆうちょの記号: its second and third digit and an 8 (振替口座: 9) are the branch.
+    const postal = `${number.slice(1, 3)}${number[0] === "0" ? 9 : 8}`;
+    const address = { branch: `branch/${bank}/${number}`, postal_symbol: `branch/9900/${postal}` }[kind] || `${kind}/${number}`;
+    const answer = await ask(`/lookup/${address}`);
     if (input.value === typed) show(input, answer.name ? { echo: answer.name } : { unsure: answer.message });
   };
   const echo = (input) => {

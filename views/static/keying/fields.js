@@ -3,7 +3,7 @@
 (() => {
   const words = JSON.parse(document.getElementById("sheet").dataset.words);
   const form = document.getElementById("sheet"), submitButton = document.getElementById("submit");
-  const { echo, digits, choices, show } = window.keyingEcho, { isWhole } = window.keyingDates;
+  const { echo, digits, choices, show } = window.keyingEcho, { isWhole, isWholeMonth } = window.keyingDates;
   const draft = window.keyingDraft, lists = window.keyingLists, help = window.keyingHelp;
   const inputs = [...form.querySelectorAll(".place input")], isField = (target) => target.matches(".place input");
   const auto = document.getElementById("auto"), unreadable = document.getElementById("unreadable");
@@ -23,7 +23,7 @@
     code: (text, input) => { const all = Object.keys(choices(input)); return all.includes(text) && !all.some((code) => code !== text && code.startsWith(text)); },
     postal_code: (text) => /^\d{7}$/.test(text),
     individual_number: (text) => /^\d{12}$/.test(text),
-    month: (text, input) => /^(19|20)\d{2}-\d{2}$/.test(input.value),
+    month: (text, input) => isWholeMonth(input.value),
     // 電話番号: ten digits, eleven for mobile and IP telephones.
     phone: (text) => /^0(?:[5-9]0\d{8}|(?![5-9]0)\d{9})$/.test(text),
     number: (text, input) => { const most = Math.max(0, ...(input.dataset.lengths || "").split(",").map(Number)); return most > 0 && /^\d+$/.test(text) && text.length === most; },

@@ -5,7 +5,10 @@
   if (!scan) { window.paperScan = { follow: () => {} }; return; }
   const image = document.getElementById("scan-image"), pages = Number(scan.dataset.pages);
   let zoom = 1, turn = 0, page = 1;
+  // The zoom a clerk works with stays from sheet to sheet; how one paper lies does not.
+  try { zoom = Number(localStorage.getItem("nanbyo-zoom")) || 1; } catch { /* a private window keeps nothing */ }
   const draw = () => { scan.className = `scan zoom-${zoom} turned-${turn}`; };
+  const enlarge = () => { zoom = zoom % 3 + 1; try { localStorage.setItem("nanbyo-zoom", zoom); } catch { /* as above */ } };
   const turnTo = (number) => {
     const next = Math.min(Math.max(number, 1), pages);
     if (next === page) return;
@@ -20,8 +23,9 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "F6") { event.preventDefault(); if (event.shiftKey) turn = (turn + 1) % 4; else zoom = zoom % 3 + 1; draw(); }
+    if (event.key === "F6") { event.preventDefault(); if (event.shiftKey) turn = (turn + 1) % 4; else enlarge(); draw(); }
     if ((event.key === "PageDown" || event.key === "PageUp") && pages > 1) { event.preventDefault(); turnTo(page + (event.key === "PageDown" ? 1 : -1)); }
   });
+  draw();
   window.paperScan = { follow };
 })();

@@ -1,0 +1,154 @@
+"""開示する内容: everything held on one person and everybody who looked, with what tells of others masked."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from flask_appbuilder import Model
+from flask_appbuilder.security.sqla.models import Role, User
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from models.journal import JournalEntry
+from models.recipient import Recipient
+from models.subject_request import SubjectRequest
+from procedures.city import City
+from procedures.columns import WITHHELD, WITHHELD_KINDS
+from procedures.desk import labels
+from procedures.journal_search import JAPAN, showed
+from procedures.lookup import disease_names
+from procedures.owned_rows import OWNED, history, rows
+from procedures.rights import ROLES
+from reports.disclosure import ACTIONS, DECISIONS, MASKED, NOTES, Access, Copy, Section
+from rules.third_party import SELF_RELATIONSHIP, folded, third_party
+
+# In the order in which her copy tells them; what is not here is told in a note or has no content of its own.
+TITLES: Final[Mapping[str, str]] = {
+    "recipient": "受給者台帳", "addressee": "宛名 (住民情報)", "application": "申請", "patient": "本人", "applicant": "申請者",
+    "application_attachment": "添付書類", "insurance": "医療保険", "clinical_form": "臨床調査個人票", "application_disease": "病名",
+    "application_facility": "指定医療機関", "household_member": "世帯員", "tax_row": "税情報", "tax_adjustment": "所得割の調整",
+    "assessment": "所得判定", "cost_month": "月ごとの医療費", "review": "審査", "board_item": "審査会の議題", "inquiry": "照会",
+    "decision": "起案・決裁", "certification": "認定", "certificate": "受給者証の印刷", "notice": "通知", "letter": "出した文書",
+    "recall": "受給者証の回収", "renewal_notice": "更新案内", "loss": "資格喪失", "benefit": "給付 (レセプト)",
+    "reimbursement_claim": "償還払", "number_report": "個人番号記載票", "number_line": "個人番号記載票の行", "work_item": "作業",
+    "correction": "訂正", "subject_request": "開示・訂正・利用停止の請求", "received_sheet": "受付票", "keying": "入力", "difference": "入力の相違",
+    "parked_keying": "預かった下書き"}
+UNTOLD: Final = frozenset({"numbering.individual_number", "numbering.sealed_number", "request_correction"})
+_INNER: Final = frozenset({"version", "kana_key", "grams", "answers", "submission_key", "swapped", "confirmed", "cause", "row_id",
+                           "fields_keyed", "active_seconds", "current_certification_id", "occasion_id", "replaced_by", "replaces_id"})
+_OF_REGISTER: Final = """SELECT to_jsonb(t) FROM {table} t WHERE t.file_number IN (
+  SELECT p.patient_file_number FROM patient p JOIN application a ON a.id = p.application_id WHERE a.recipient_id = :person) ORDER BY t.id"""
+
+
+class _Reader:
+    """読み方: how a value of one person's records is written for her."""
+
+    def __init__(self, session: Session, person: Recipient, city: City, on: date, *, hides_where: bool) -> None:
+        self.session, self.person, self.city, self.hides_where = session, person, city, hides_where
+        self.columns = {mapper.local_table.fullname: mapper.local_table.columns for mapper in Model.registry.mappers}
+        codes = {column.info["item"].codes for columns in self.columns.values() for column in columns
+                 if "item" in column.info and column.info["item"].codes}
+        self.labels, self.diseases = labels(session, codes), disease_names(session, on)
+        self.names = folded(person.name, person.name_kana)
+        self.own_lines = {row["id"] for row in rows(session, "household_member", [person.id])
+                          if row["member_relationship"] == SELF_RELATIONSHIP}
+        self.clerks = _clerks(session, city)
+
+    def line(self, table: str, row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Label and text of every value of a row that says something."""
+        others = third_party(table, row, self.names, self.own_lines)
+        found = []
+        for column in self.columns[table]:
+            value = row.get(column.name)
+            if value in (None, "", [], {}) or column.name in _INNER or column.comment is None:
+                continue
+            found.append((column.comment, MASKED if column.name in others else self._text(table, column, value)))
+        return tuple(found)
+
+    def _text(self, table: str, column: Any, value: Any) -> str:
+        if any(key.column.table.name == "ab_user" for key in column.foreign_keys):
+            return self.clerks.get(value, "職員")
+        if table in ("keying", "parked_keying") and column.name == "raw":
+            return "、".join(self._typed(value))
+        if table == "difference" and column.name == "raw":
+            return MASKED  # which of two clerks read what of whom; the record itself is told above
+        if self.hides_where and _tells_where(column.name):
+            return WITHHELD
+        if column.name == "disease_number":
+            return f"{value} {self.diseases.get(value, '')}".strip()
+        info = column.info.get("item") or column.info.get("mirrors")
+        return _plain(value, self.labels.get(info.codes, {}) if info is not None and info.codes else {})
+
+    def _typed(self, raw: Mapping[str, str]) -> Iterator[str]:
+        """What was typed, item by item; a line of the household is judged as the line it became."""
+        groups: dict[tuple[str, str], dict[str, str]] = {}
+        for name, typed in raw.items():
+            table, _, rest = name.partition(".")
+            place, _, attribute = rest.rpartition(".")
+            groups.setdefault((table, place), {})[attribute] = typed
+        for (table, _place), row in groups.items():
+            others = third_party(table, row, self.names)
+            for attribute, typed in row.items():
+                if typed and table in self.columns and attribute in self.columns[table]:
+                    label = self.columns[table][attribute].comment
+                    hidden = self.hides_where and _tells_where(attribute)
+                    yield f"{label}: {MASKED if attribute in others else WITHHELD if hidden else typed}"
+
+
+def _tells_where(name: str) -> bool:
+    return any(kind in name for kind in WITHHELD_KINDS)
+
+
+def copy_of(session: Session, request: SubjectRequest, city: City, on: date) -> Copy:
+    """写しの内容 of a request, but for what the decision leaves out; nothing is journalled here."""
+    person = session.get_one(Recipient, request.recipient_id)
+    reader = _Reader(session, person, city, on, hides_where=person.is_withheld and request.requester != "self")
+    left_out = set(request.left_out or ())
+    sections = [section for table, title in TITLES.items() if table not in left_out
+                for section in _sections(session, reader, table, title, person.id)]
+    numbers = len(list(rows(session, "numbering.individual_number", [person.id])))
+    sections.append(Section("個人番号", ((("登録", f"{numbers}件" if numbers else "なし"),),)))
+    return Copy(request.number, person.name, on, request.wish, DECISIONS.get(request.decision or "", ""), tuple(sections),
+                tuple(TITLES[table] for table in TITLES if table in left_out), tuple(_accesses(session, reader, person.id)), NOTES)
+
+
+def _sections(session: Session, reader: _Reader, table: str, title: str, person: int) -> Iterator[Section]:
+    if table in OWNED:
+        found = list(rows(session, table, [person]))
+        before = [{**content, "known_until": until} for until, content in history(session, table, [person])]
+    else:
+        found = list(session.scalars(text(_OF_REGISTER.format(table=table)), {"person": person}))
+        before = []
+    if found:
+        yield Section(title, tuple(reader.line(table, row) for row in found))
+    if before:
+        yield Section(f"{title} — 変更前の内容", tuple(
+            (("この内容だった最後の時", f"{row['known_until'].astimezone(JAPAN):%Y-%m-%d %H:%M}"), *reader.line(table, row)) for row in before))
+
+
+def _accesses(session: Session, reader: _Reader, person: int) -> Iterator[Access]:
+    for entry in session.scalars(select(JournalEntry).where(showed(person)).order_by(JournalEntry.id)):
+        yield Access(entry.at.astimezone(JAPAN), reader.clerks.get(entry.actor_id, "システム"),
+                     ACTIONS.get(entry.action, entry.action), TITLES.get(entry.subject_kind or "", "一覧・その他"), entry.reason)
+
+
+def _clerks(session: Session, city: City) -> dict[int | None, str]:
+    """だれ: the office and the role of each clerk, or her name where the city tells it (公務員の職と職務の内容は開示する: 第78条)."""
+    names = {role.name: ROLES[role.name][0] for role in session.scalars(select(Role)) if role.name in ROLES}
+    found: dict[int | None, str] = {}
+    for user in session.scalars(select(User)):
+        roles = "・".join(names[role.name] for role in user.roles if role.name in names)
+        found[user.id] = f"{user.last_name} {user.first_name}" if city.disclosed_clerks == "name" else f"{city.office}　{roles}の職員".strip()
+    return found
+
+
+def _plain(value: Any, words: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return "該当" if value else "非該当"
+    if isinstance(value, list):
+        return "・".join(_plain(each, words) for each in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return words.get(str(value), str(value))
+

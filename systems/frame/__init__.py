@@ -1,0 +1,1 @@
+"""枠: what every neighbouring system is built on; no word of any one system's business."""

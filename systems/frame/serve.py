@@ -1,0 +1,66 @@
+"""起動: one system as a process: its store, its certificate, its web server over TLS, and the hands that send."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+from systems.frame.settings import NAMES, Settings
+from systems.frame.store import prepare
+from systems.frame.tls import files_of, make_missing
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE = "core"  # the name in the core's own certificate
+
+
+def serve(name: str, port: int, workers: int = 2) -> int:
+    """Run the system *name* until it is told to stop; what it started stops with it. Return the exit code."""
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wish, _leave)
+    settings = Settings.from_environment(name)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _certificates(settings)
+    prepare(settings)
+    certificate, key, authority = files_of(settings.tls_dir, name)
+    environment = {**os.environ, "NANBYO_SYSTEM": name}
+    if settings.is_demo:  # a trial follows the key of its own network
+        environment.setdefault("NANBYO_PERMIT_KEY", str(settings.tls_dir / "network-permit.pub"))
+    processes = [
+        subprocess.Popen([sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
+                          "--worker-class", "gthread", "--threads", "4", "--keep-alive", "30", "--timeout", "60",
+                          "--log-level", "warning",
+                          "--certfile", str(certificate), "--keyfile", str(key), "--ca-certs", str(authority),
+                          "--cert-reqs", "1", "systems.wsgi:application"], cwd=ROOT, env=environment),
+        subprocess.Popen([sys.executable, "-m", "systems", name, "--hands"], cwd=ROOT, env=environment)]
+    sys.stdout.write(f"{name}: https://localhost:{port}/\n")
+    sys.stdout.flush()
+    try:
+        return processes[0].wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()
+
+
+def _certificates(settings: Settings) -> None:
+    """A trial makes what is missing; a city's own certificates are there already or the start is refused."""
+    settings.tls_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not settings.is_demo:
+        missing = [str(path) for path in files_of(settings.tls_dir, settings.name) if not path.exists()]
+        if missing:
+            sys.stderr.write("証明書がありません。次のファイルを置いてから、もう一度お試しください。\n" + "\n".join(missing) + "\n")
+            raise SystemExit(4)
+        return
+    with (settings.tls_dir / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_missing(settings.tls_dir, (*NAMES, CORE))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

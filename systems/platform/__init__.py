@@ -1,0 +1,1 @@
+"""連携基盤: seven functions, one room each."""

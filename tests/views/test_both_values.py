@@ -1,0 +1,77 @@
+"""両方の値: who saves second sees what was saved first beside what she typed; neither is lost, and her next save is a decision."""
+
+import re
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.income import Assessment
+from procedures.assessment import household_of
+from tests.office import registered
+
+
+def version_of(page: str) -> str:
+    return re.search(r'name="version" value="([^"]*)"', page)[1]
+
+
+@pytest.fixture
+def case_id(engine, actors) -> int:
+    with Session(engine) as session:
+        application = registered(session, actors)
+        household_of(session, application.id)
+        session.commit()
+        return application.id
+
+
+def test_the_tax_of_a_household_that_two_people_typed_is_shown_twice_and_saved_by_decision(login, engine, case_id):
+    one, two = login("reviewer1"), login("manager1")
+    page = two.get(f"/assessment/{case_id}").text
+    members = sorted(set(re.findall(r'name="taxation:(\d+)"', page)), key=int)
+    typed = {f"taxation:{member}": "1" for member in members} | {"version": version_of(page)}
+    first = one.post(f"/assessment/{case_id}", data=typed | {f"income_levy_yen:{members[0]}": "94600"})
+    assert first.status_code == 302
+    second = two.post(f"/assessment/{case_id}", data=typed | {f"income_levy_yen:{members[0]}": "334700"})
+    assert second.status_code == 409
+    assert re.search(r"市町村民税所得割額</th><td>94600</td><td>334700</td>", second.text)
+    assert re.search(rf'name="income_levy_yen:{members[0]}"[^>]*value="334700"', second.text)
+    with Session(engine) as session:
+        assert session.query(Assessment).filter_by(application_id=case_id).one().income_levy_yen == 70_950
+    typed["version"] = version_of(second.text)
+    assert two.post(f"/assessment/{case_id}", data=typed | {f"income_levy_yen:{members[0]}": "334700"}).status_code == 302
+
+
+def test_a_wording_that_somebody_published_meanwhile_stands_beside_what_was_typed(login):
+    admin = login("admin1")
+    kind = re.findall(r'href="/wordings/(\w+)"', admin.get("/wordings/").text)[0]
+    page = admin.get(f"/wordings/{kind}").text
+    sent = {"version": version_of(page), "subject": "件名一", "body": "本文一", "closing": "", "since": "R9.4.1"}
+    assert admin.post(f"/wordings/{kind}", data=sent).status_code == 302
+    stale = admin.post(f"/wordings/{kind}", data=sent | {"subject": "件名二"})
+    assert stale.status_code == 409 and "<td>件名一</td><td>件名二</td>" in stale.text
+    sent |= {"version": version_of(stale.text), "subject": "件名二"}
+    assert admin.post(f"/wordings/{kind}", data=sent).status_code == 302
+
+
+def test_an_account_that_somebody_changed_meanwhile_shows_both_names(login):
+    admin = login("admin1")
+    number = re.findall(r'href="/users/(\d+)">clerk3', admin.get("/users/").text)[0]
+    page = admin.get(f"/users/{number}").text
+    sent = {"version": version_of(page), "family": "先", "given": "三郎", "roles": ["entry"]}
+    assert admin.post(f"/users/{number}", data=sent).status_code == 302
+    stale = admin.post(f"/users/{number}", data=sent | {"family": "後"})
+    assert stale.status_code == 422 and "<td>先</td><td>後</td>" in stale.text
+
+
+def test_a_master_row_and_a_permission_that_changed_meanwhile_are_shown_twice(login):
+    admin = login("admin1")
+    page = admin.get("/masters/attachments/list/").text
+    number = re.findall(r"/masters/attachments/(?:show|edit)/(\d+)", page)[0]
+    form = admin.get(f"/masters/attachments/edit/{number}").text
+    sent = dict(re.findall(r'<input id="(\w+)" name="\w+" value="([^"]*)"', form)) | {"version": version_of(form)}
+    sent |= {name: "1" for name in re.findall(r'type="checkbox" id="(\w+)" name="\w+" value="1" checked', form)}
+    assert admin.post(f"/masters/attachments/edit/{number}", data=sent | {"source": "先の出典"}).status_code == 302
+    stale = admin.post(f"/masters/attachments/edit/{number}", data=sent | {"source": "後の出典"})
+    assert stale.status_code == 422 and "<td>先の出典</td><td>後の出典</td>" in stale.text
+    assert version_of(stale.text) != sent["version"]
+    stale = admin.post("/roles/preview", data={"version": "0" * 16, "tick": ["entry:list.export"]})
+    assert stale.status_code == 422 and "あなたの入力" in stale.text

@@ -1,0 +1,156 @@
+"""償還払: claims by state and age; one claim with its calculation line by line, and the steps that are open to this person."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.clock import now, today
+from app.extensions import db
+from app.words import language, say
+from procedures import reimbursement as steps
+from procedures import reimbursement_office as office
+from procedures.calculation_sheet import print_calculation
+from procedures.claim_letters import print_claim_letter
+from procedures.letters import KINDS as LETTERS
+from procedures.refusal import Refused
+from procedures.reimbursement_calculation import EXCLUSIONS
+from procedures.reimbursement_desk import OLD_AFTER, by_state, desk_of, waiting
+from procedures.reimbursement_facts import by_month
+from procedures.reimbursement_ledger import totals
+from procedures.reimbursement_progress import GRANTED, LABELS, LINES_OPEN, is_countable, may_move
+from rules.spelling import digits
+from views.case_view import city
+from views.office_view import OfficeView, actor, allowed
+from views.payment import STATES as RUNS
+
+ORDERS = {"cancelled": _l("取り消した"), "returned": _l("振込不能")}
+
+
+class ReimbursementView(OfficeView):
+    """償還払の画面."""
+
+    route_base = "/reimbursements"
+    class_permission_name = "Reimbursements"
+    default_view = "listed"
+
+    @expose("/")
+    @allowed("read")
+    def listed(self) -> str:
+        state = request.args.get("state", "")
+        state = state if state in LABELS else ""
+        rows = waiting(self.session, actor(), today(), state or None)
+        db.session.commit()
+        return self.page("reimbursement/list.html", rows=rows, state=state, states=by_state(self.session), labels=LABELS,
+                         totals=totals(self.session), old_after=OLD_AFTER, me=actor().user_id)
+
+    @expose("/<int:number>")
+    @allowed("read")
+    def show(self, number: int) -> Response | str:
+        try:
+            desk = desk_of(self.session, actor(), number, today(), language(), with_account=self.may("see_account"))
+        except Refused as refusal:
+            db.session.rollback()
+            flash(say(refusal.message), "error")
+            return redirect("/reimbursements/")
+        db.session.commit()
+        return self.page(
+            "reimbursement/one.html", desk=desk, labels=LABELS, me=actor().user_id, letters=LETTERS, runs=RUNS, orders=ORDERS, exclusions=EXCLUSIONS,
+            months=list(by_month(desk.claim)), is_open=desk.claim.state in LINES_OPEN, is_granted=desk.claim.state in GRANTED,
+            can_withdraw=may_move(desk.claim, "withdrawn"), can_calculate=is_countable(desk.claim))
+
+    @expose("/<int:number>/calculate", methods=["POST"])
+    @allowed("calculate")
+    def calculate(self, number: int) -> Response:
+        return self._do(number, lambda: steps.calculate(self.session, actor(), number, today()), _("算定しました。"))
+
+    @expose("/<int:number>/high-cost", methods=["POST"])
+    @allowed("calculate")
+    def high_cost(self, number: int) -> Response:
+        """高額療養費の決定."""
+        form = request.form
+        return self._do(number, lambda: office.note_high_cost(
+            self.session, actor(), number, form.get("month", ""), _yen(form.get("yen", "")), form.get("source", ""), today()),
+            _("高額療養費の決定を記録しました。算定し直してください。"))
+
+    @expose("/<int:number>/bill/<int:bill>", methods=["POST"])
+    @allowed("calculate")
+    def bill(self, number: int, bill: int) -> Response:
+        """証明書の一行: left out with a reason, taken in again, or cleared of an overlap."""
+        form = request.form
+        if form.get("what") == "overlap":
+            return self._do(number, lambda: office.clear_overlap(self.session, actor(), number, bill, form.get("source", "")),
+                            _("重複を確かめたことを記録しました。算定し直してください。"))
+        return self._do(number, lambda: office.exclude(
+            self.session, actor(), number, bill, form.get("reason", ""), form.get("source", "")),
+            _("証明書の扱いを記録しました。算定し直してください。"))
+
+    @expose("/<int:number>/proxy", methods=["POST"])
+    @allowed("calculate")
+    def proxy(self, number: int) -> Response:
+        return self._do(number, lambda: office.note_proxy(self.session, actor(), number, request.form.get("source", "")),
+                        _("委任状を確かめたことを記録しました。"))
+
+    @expose("/<int:number>/forward", methods=["POST"])
+    @allowed("calculate")
+    def forward(self, number: int) -> Response:
+        form = request.form
+        return self._do(number, lambda: office.forward(
+            self.session, actor(), number, self.day(form.get("forwarded", "")),
+            self.day(form["arrived"]) if form.get("arrived", "").strip() else None, ""), _("進達を記録しました。"))
+
+    @expose("/<int:number>/withdraw", methods=["POST"])
+    @allowed("calculate")
+    def withdraw(self, number: int) -> Response:
+        return self._do(number, lambda: steps.withdraw(self.session, actor(), number, request.form.get("reason", "")),
+                        _("取り下げました。"))
+
+    @expose("/<int:number>/draft", methods=["POST"])
+    @allowed("draft")
+    def draft(self, number: int) -> Response:
+        form = request.form
+        proposal = steps.Draft(form.get("result", ""), form.get("reason", ""), form.get("remarks", ""))
+        return self._do(number, lambda: steps.draft(self.session, actor(), number, proposal, today()),
+                        _("起案しました。決裁を待ちます。"), "/reimbursements/")
+
+    @expose("/<int:number>/sign", methods=["POST"])
+    @allowed("sign")
+    def sign(self, number: int) -> Response:
+        return self._do(number, lambda: steps.sign_off(self.session, actor(), number, today()), _("決裁しました。"))
+
+    @expose("/<int:number>/back", methods=["POST"])
+    @allowed("sign")
+    def back(self, number: int) -> Response:
+        return self._do(number, lambda: steps.send_back(self.session, actor(), number, request.form.get("reason", "")),
+                        _("差し戻しました。"))
+
+    @expose("/<int:number>/letter", methods=["POST"])
+    @allowed("print")
+    def letter(self, number: int) -> Response:
+        return self.paper(lambda: print_claim_letter(self.session, actor(), number, city(), today(), now()),
+                          f"claim-{number}", f"/reimbursements/{number}")
+
+    @expose("/<int:number>/sheet", methods=["POST"])
+    @allowed("print")
+    def sheet(self, number: int) -> Response:
+        """算定書."""
+        return self.paper(lambda: print_calculation(self.session, actor(), number, city(), now()),
+                          f"calculation-{number}", f"/reimbursements/{number}")
+
+    def _do(self, number: int, act: Callable[[], Any], done: str, onward: str = "") -> Response:
+        page = f"/reimbursements/{number}"
+        return self.carry_out(act, done, onward or page, page)
+
+
+def _yen(typed: str) -> int:
+    plain = digits(typed)
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 10):
+        raise Refused("0以上の整数を入力してください。")
+    return int(plain)
+
+
+VIEWS = (ReimbursementView,)
