@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from config import SEALER_ROLE, Settings
 from procedures.checkpoints import Checkpoints
 from procedures.seal_key import KeyIsOpen, seal_key
-from procedures.sealing import RolledBack, lines_after, log_of, report, restore, seal
+from procedures.sealing import RolledBack, lines_after, log_of, look, report, restore, seal
 
 log = logging.getLogger("nanbyo")
 SEALER_LOCK = 5_403_002  # one sealer at a time, on whatever machine
@@ -66,13 +66,17 @@ class Sealer:
         """One pass; return whether nothing waits. RolledBack where the database holds less than was sealed."""
         with Session(self.engine) as session:
             known = self.memory.last(self.log)
-            lines_after(session, known)
+            behind = lines_after(session, known)
+            waits, oldest = look(session)
+            if not waits and not behind:
+                report(session, oldest)
+                session.commit()
+                return True
             done = seal(session, self.key.sign, self.now())
             session.commit()
-            made = lines_after(session, known)
-            self._keep_outside(session, made)
+            self._keep_outside(session, lines_after(session, known))
             if done.is_whole:
-                report(session, has_work=done.sealed > 0)
+                report(session)
                 session.commit()
         return done.is_whole
 

@@ -2,8 +2,8 @@
 
 Needs Python 3.11 or newer and the package cryptography; no database, no password, no other file of this project:
     python3 journal_proof.py JOURNAL.jsonl --key seal.pub --checkpoints FOLDER
-Leaves are hashed as RFC 6962 says (0x00 a leaf, 0x01 a node). Every checkpoint holds the hash of the one before it, so the
-last signature stands for all; the checkpoints kept outside the database show what was cut off it. Exit: 0 sound, 3 broken.
+Hashes are those of RFC 6962. Every checkpoint holds the hash of the one before it, so the last signature stands for all;
+the checkpoints kept outside the database show what was cut off it. What is sound is so until the export was made. Exit: 0, or 3.
 """
 
 import json
@@ -39,11 +39,10 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add the hash of the next leaf."""
-        size, roots = self.size, self.roots
+        size, self.size = self.size, self.size + 1
         while size & 1:
-            leaf, size = sha256(b"\x01" + roots.pop() + leaf).digest(), size >> 1
-        roots.append(leaf)
-        self.size += 1
+            leaf, size = sha256(b"\x01" + self.roots.pop() + leaf).digest(), size >> 1
+        self.roots.append(leaf)
 
     def root(self) -> bytes:
         """The root over all leaves so far."""
@@ -85,8 +84,8 @@ def demand_signature(line: bytes, keys: Sequence[bytes]) -> None:
     raise Broken(f"封印の署名が合いません ({checkpoint['time']})", checkpoint["size"])
 
 
-def held_checkpoints(lines: Sequence[bytes], keys: Sequence[bytes], outside: Sequence[bytes]) -> list[dict[str, Any]]:
-    """The checkpoints that hold, oldest first: linked, signed, none of those outside missing, lawfully restored. Broken."""
+def held_checkpoints(lines: Sequence[bytes], keys: Sequence[bytes], outside: Sequence[bytes], made: datetime) -> list[dict[str, Any]]:
+    """The checkpoints that hold, oldest first: linked, signed, lawfully restored, none of those kept outside until *made* missing."""
     found, previous, known = list[dict[str, Any]](), NOTHING, set(lines)
     for line in lines:
         checkpoint = checkpoint_of(line)[0]
@@ -99,7 +98,7 @@ def held_checkpoints(lines: Sequence[bytes], keys: Sequence[bytes], outside: Seq
     for line in lines[-1:]:
         demand_signature(line, keys)
     for line in outside:
-        if line not in known:
+        if line not in known and datetime.fromisoformat(checkpoint_of(line)[0]["time"]) <= made:
             raise Broken(f"外に控えた封印がありません。末尾の切取りかデータベースの巻戻しです: {line.decode()[:200]}")
     return found
 
@@ -115,36 +114,37 @@ class _Walk:
 
     def take(self, lines: Iterator[bytes]) -> None:
         """Look at every line of the export. Broken."""
+        self._check()
         for line in lines:
             self.entries += 1
-            if line.startswith(b'{"unsealed":'):
+            if line[:9] != b'{"leaf":"':
                 self._unsealed(json.loads(line)["unsealed"])
                 continue
-            self._check(self.tree.size)
             if self.due is None:
                 raise Broken("封印のない記録が足されています", self.tree.size, _number(line))
             self.batch = self.batch or line
             self._leaf(line)
-        self._check(self.tree.size)
+            if self.due["size"] == self.tree.size:
+                self._check()
         if self.due is not None:
             raise Broken("末尾の記録が足りません", self.tree.size)
         if self.missing and self.missing[1] >= self.disposed:
             raise Broken("記録が消されています", max(self.missing[0], self.disposed))
 
     def _leaf(self, line: bytes) -> None:
-        leaf, body, at = bytes.fromhex(line[9:73].decode()), line[73:], self.tree.size
-        if line[:9] + body == b'{"leaf":""}':
+        leaf, at = bytes.fromhex(line[9:73].decode()), self.tree.size
+        if line[73:] == b'"}':
             self.missing = [self.missing[0] if self.missing else at, at]
-        elif line[:9] + body[:10] != b'{"leaf":"","entry":' or body[-1:] != b"}" or leaf_hash(body[10:-1]) != leaf:
+        elif line[73:83] != b'","entry":' or line[-1:] != b"}" or sha256(b"\x00" + line[83:-1]).digest() != leaf:
             raise Broken("内容が書き換えられています", at, _number(line))
-        elif b'"action": "disposed"' in body and (entry := json.loads(body[10:-1]))["action"] == "disposed":
+        elif b'"action": "disposed"' in line and (entry := json.loads(line[83:-1]))["action"] == "disposed":
             # An approved disposal, itself sealed, says up to which leaf it has removed entries.
             self.disposed = max(self.disposed, int((entry["detail"] or {}).get("leaves_below") or 0))
         self.tree.append(leaf)
 
-    def _check(self, size: int) -> None:
+    def _check(self) -> None:
         """Every checkpoint of this size names the root of the leaves so far. Broken."""
-        while self.due is not None and self.due["size"] == size:
+        while self.due is not None and self.due["size"] == self.tree.size:
             if self.tree.root().hex() != self.due["root"]:
                 raise Broken(f"封印と合いません ({self.due['time']})。記録が入れ替わったか、足し引きされています", None, _number(self.batch))
             self.due, self.batch = next(self.rest), b""
@@ -160,17 +160,17 @@ def _number(line: bytes) -> int | None:
 
 
 def verify(lines: Iterable[bytes], keys: Sequence[bytes], outside: Sequence[bytes] = ()) -> dict[str, Any]:
-    """検証する: *lines* of an export, raw public keys, checkpoints kept outside; what ``./nanbyo audit verify`` prints."""
+    """検証する: *lines* of an export, raw public keys, checkpoints kept outside; what is sound is so *until* it was exported."""
     rest, walk = iter(lines), None
     try:
-        made, checkpoints, line = json.loads(next(rest, b"{}"))["made"], list[bytes](), next(rest, b"")
-        while line.startswith(b'{"checkpoint":'):
+        made, checkpoints = datetime.fromisoformat(json.loads(next(rest, b"{}"))["made"]), list[bytes]()
+        while (line := next(rest, b"")).startswith(b'{"checkpoint":'):
             checkpoints.append(line)
-            line = next(rest, b"")
-        held = held_checkpoints(checkpoints, keys, outside)
-        walk = _Walk(held, max(map(datetime.fromisoformat, [made, *(each["time"] for each in held[-1:])])))
+        held = held_checkpoints(checkpoints, keys, outside, made)
+        walk = _Walk(held, max([made, *(datetime.fromisoformat(each["time"]) for each in held[-1:])]))
         walk.take(chain([line] if line else [], rest))
-        notes = {"unsealed": walk.unsealed, "disposed": walk.disposed, "restored": [c["time"] for c in held if c["kind"] == "restored"]}
+        notes = {"unsealed": walk.unsealed, "disposed": walk.disposed, "until": made.isoformat(),
+                 "restored": [each["time"] for each in held if each["kind"] == "restored"]}
         return {"entries": walk.entries, "ok": True} | {name: value for name, value in notes.items() if value}
     except Broken as broken:
         told = broken.told
@@ -187,11 +187,11 @@ def lines_outside(folder: Path) -> list[bytes]:
 def main(words: Sequence[str]) -> int:
     """The command of an auditor's own machine."""
     given = dict(zip(words[1::2], words[2::2], strict=False))
-    if len(words) % 2 == 0 or "--key" not in given:
+    if len(words) % 2 == 0 or not given.keys() >= {"--key", "--checkpoints"}:
         sys.exit(__doc__)
-    outside = lines_outside(Path(given["--checkpoints"])) if "--checkpoints" in given else []
+    keys, outside = [bytes.fromhex(Path(given["--key"]).read_text())], lines_outside(Path(given["--checkpoints"]))
     with Path(words[0]).open("rb") as file:
-        verdict = verify((line.rstrip(b"\n") for line in file), [bytes.fromhex(Path(given["--key"]).read_text())], outside)
+        verdict = verify((line.rstrip(b"\n") for line in file), keys, outside)
     sys.stdout.write(json.dumps(verdict, ensure_ascii=False) + "\n")
     return 0 if verdict["ok"] else 3
 

@@ -2,25 +2,30 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import Role, User
-from sqlalchemy import select, text
+from sqlalchemy import Date, DateTime, select, text
 from sqlalchemy.orm import Session
 
+from models.inquiry import INQUIRY_KINDS
 from models.journal import JournalEntry
 from models.recipient import Recipient
 from models.subject_request import SubjectRequest
+from models.work_item import KINDS
 from procedures.city import City
-from procedures.columns import WITHHELD, WITHHELD_KINDS
+from procedures.columns import STATE_LABELS, WITHHELD, WITHHELD_KINDS
+from procedures.costs import SOURCES
 from procedures.desk import labels
 from procedures.journal_search import JAPAN, showed
+from procedures.letters import KINDS as LETTERS
 from procedures.lookup import disease_names
 from procedures.owned_rows import OWNED, history, rows
 from procedures.rights import ROLES
-from reports.disclosure import ACTIONS, DECISIONS, MASKED, NOTES, Access, Copy, Section
+from reports.disclosure import ACTIONS, DECISIONS, MASKED, NOTES, WORDS, Access, Copy, Section
+from rules.era_date import era_text
 from rules.third_party import SELF_RELATIONSHIP, folded, third_party
 
 # In the order in which her copy tells them; what is not here is told in a note or has no content of its own.
@@ -31,7 +36,10 @@ TITLES: Final[Mapping[str, str]] = {
     "assessment": "所得判定", "cost_month": "月ごとの医療費", "review": "審査", "board_item": "審査会の議題", "inquiry": "照会",
     "decision": "起案・決裁", "certification": "認定", "certificate": "受給者証の印刷", "notice": "通知", "letter": "出した文書",
     "recall": "受給者証の回収", "renewal_notice": "更新案内", "loss": "資格喪失", "benefit": "給付 (レセプト)",
-    "reimbursement_claim": "償還払", "number_report": "個人番号記載票", "number_line": "個人番号記載票の行", "work_item": "作業",
+    "benefit_adjustment": "自己負担額の調整", "held_receipt": "保留したレセプト", "receipt_finding": "レセプトの点検結果",
+    "reimbursement_claim": "償還払", "reimbursement_bill": "償還払の領収書", "reimbursement_month": "償還払の月ごとの確認",
+    "reimbursement_calculation": "償還払の算定", "payment_decision": "償還払の決定", "payment_order": "振込", "payment_return": "振込不能",
+    "number_report": "個人番号記載票", "number_line": "個人番号記載票の行", "work_item": "作業",
     "correction": "訂正", "subject_request": "開示・訂正・利用停止の請求", "received_sheet": "受付票", "keying": "入力", "difference": "入力の相違",
     "parked_keying": "預かった下書き"}
 UNTOLD: Final = frozenset({"numbering.individual_number", "numbering.sealed_number", "request_correction"})
@@ -39,6 +47,16 @@ _INNER: Final = frozenset({"version", "kana_key", "grams", "answers", "submissio
                            "fields_keyed", "active_seconds", "current_certification_id", "occasion_id", "replaced_by", "replaces_id"})
 _OF_REGISTER: Final = """SELECT to_jsonb(t) FROM {table} t WHERE t.file_number IN (
   SELECT p.patient_file_number FROM patient p JOIN application a ON a.id = p.application_id WHERE a.recipient_id = :person) ORDER BY t.id"""
+
+
+# Of our own columns: the code list that says them, or the words.
+CODES: Final[Mapping[str, str]] = {
+    "received_sheet.counter": "counter", "received_sheet.application_method": "application_method",
+    "received_sheet.attachments": "attachment", "board_item.result": "review_result", "board_item.review_group": "review_group",
+    "inquiry.state": "inquiry", "subject_request.identity_proof": "identity_proof"}
+SAID: Final[Mapping[str, Mapping[str, str]]] = {
+    **STATE_LABELS, **WORDS, "inquiry.kind": INQUIRY_KINDS, "work_item.kind": KINDS, "cost_month.source": SOURCES,
+    "letter.kind": {kind: each.label for kind, each in LETTERS.items()}}
 
 
 class _Reader:
@@ -49,7 +67,7 @@ class _Reader:
         self.columns = {mapper.local_table.fullname: mapper.local_table.columns for mapper in Model.registry.mappers}
         codes = {column.info["item"].codes for columns in self.columns.values() for column in columns
                  if "item" in column.info and column.info["item"].codes}
-        self.labels, self.diseases = labels(session, codes), disease_names(session, on)
+        self.labels, self.diseases = labels(session, codes | set(CODES.values())), disease_names(session, on)
         self.names = folded(person.name, person.name_kana)
         self.own_lines = {row["id"] for row in rows(session, "household_member", [person.id])
                           if row["member_relationship"] == SELF_RELATIONSHIP}
@@ -63,7 +81,7 @@ class _Reader:
             value = row.get(column.name)
             if value in (None, "", [], {}) or column.name in _INNER or column.comment is None:
                 continue
-            found.append((column.comment, MASKED if column.name in others else self._text(table, column, value)))
+            found.append((column.comment.split(":")[0], MASKED if column.name in others else self._text(table, column, value)))
         return tuple(found)
 
     def _text(self, table: str, column: Any, value: Any) -> str:
@@ -78,7 +96,9 @@ class _Reader:
         if column.name == "disease_number":
             return f"{value} {self.diseases.get(value, '')}".strip()
         info = column.info.get("item") or column.info.get("mirrors")
-        return _plain(value, self.labels.get(info.codes, {}) if info is not None and info.codes else {})
+        codes = info.codes if info is not None else CODES.get(f"{table}.{column.name}")
+        words = self.labels.get(codes, {}) if codes else SAID.get(f"{table}.{column.name}", {})
+        return _dated(column, value) or _plain(value, words)
 
     def _typed(self, raw: Mapping[str, str]) -> Iterator[str]:
         """What was typed, item by item; a line of the household is judged as the line it became."""
@@ -141,6 +161,15 @@ def _clerks(session: Session, city: City) -> dict[int | None, str]:
         roles = "・".join(names[role.name] for role in user.roles if role.name in names)
         found[user.id] = f"{user.last_name} {user.first_name}" if city.disclosed_clerks == "name" else f"{city.office}　{roles}の職員".strip()
     return found
+
+
+def _dated(column: Any, value: Any) -> str:
+    """Days in the era, moments in Japan, amounts in yen; blank for anything else."""
+    if isinstance(column.type, DateTime):
+        return f"{datetime.fromisoformat(value).astimezone(JAPAN):%Y-%m-%d %H:%M}"
+    if isinstance(column.type, Date):
+        return era_text(date.fromisoformat(value))
+    return f"{value:,}円" if column.name.endswith("_yen") else ""
 
 
 def _plain(value: Any, words: Mapping[str, str]) -> str:

@@ -28,6 +28,12 @@ _SNAPSHOT: Final = text("""
 SELECT pg_snapshot_xmin(s)::text::bigint AS oldest, pg_snapshot_xmax(s)::text::bigint AS newest
   FROM pg_current_snapshot() AS s""")
 
+_WAITING: Final = text("""
+SELECT pg_snapshot_xmin(now_running)::text::bigint AS oldest, EXISTS (
+         SELECT FROM journal_entry e WHERE (e.transaction_id >= s.watermark OR s.watermark > pg_snapshot_xmax(now_running)::text::bigint)
+            AND NOT EXISTS (SELECT FROM journal_leaf l WHERE l.entry_id = e.id)) AS waits
+  FROM seal_state s CROSS JOIN pg_current_snapshot() AS now_running""")
+
 Sign = Callable[[bytes], bytes]
 
 
@@ -63,10 +69,22 @@ def seal(session: Session, sign: Sign, now: datetime) -> Pass:
     return Pass(len(rows), len(rows) < BATCH)
 
 
-def report(session: Session, *, has_work: bool) -> None:
-    """見終えた: everything committed before this pass is sealed and kept outside; without work it is said now and then."""
-    session.execute(text("UPDATE seal_state SET at = clock_timestamp() WHERE :work OR at < clock_timestamp()"
-                         " - make_interval(secs => :idle)"), {"work": has_work, "idle": IDLE_SECONDS})
+def look(session: Session) -> tuple[bool, int]:
+    """待っているか: whether anything is unsealed, and the oldest transaction that ran at that very moment; nothing is written."""
+    row = session.execute(_WAITING).one()
+    return bool(row.waits), int(row.oldest)
+
+
+def report(session: Session, oldest: int | None = None) -> None:
+    """見終えた: everything committed before this pass is sealed and kept outside.
+
+    A pass that found nothing says so now and then only, with the mark below which, as it saw, all is sealed.
+    """
+    if oldest is None:
+        session.execute(text("UPDATE seal_state SET at = clock_timestamp()"))
+        return
+    session.execute(text("UPDATE seal_state SET at = clock_timestamp(), watermark = :oldest"
+                         " WHERE at < clock_timestamp() - make_interval(secs => :idle)"), {"oldest": oldest, "idle": IDLE_SECONDS})
 
 
 def restore(session: Session, sign: Sign, lost: list[bytes], note: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,6 +17,16 @@ NOTES: Final = (
     "「■■■」は、本人でない人 (世帯員・申請者・被保険者・口座名義人・医師) についての記録です。",
     "個人番号は、登録の有無だけを示します。番号は窓口で本人に示します。",
     "原本画像には第三者の記入があるため、この写しに含みません。黒塗りをした写しを別に渡します。")
+# Words of our own columns that no code list says.
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "subject_request.kind": {"disclosure": "開示", "correction": "訂正", "stop_use": "利用停止"},
+    "subject_request.state": {"received": "受付", "identified": "本人確認済み", "decided": "決定済み", "handed_over": "交付・通知済み",
+                              "withdrawn": "取下げ"},
+    "subject_request.requester": {"self": "本人", "legal": "法定代理人", "agent": "任意代理人"},
+    "subject_request.decision": {"whole": "全部を認める", "part": "一部を認める", "none": "認めない"},
+    "correction.state": {"asked": "承認待ち", "approved": "訂正済み", "rejected": "却下"},
+    "received_sheet.state": {"registered": "登録済み", "returned": "返戻", "withdrawn": "取下げ"},
+    "difference.choice": {"first": "1回目の入力", "second": "2回目の入力", "typed": "確認者の入力"}}
 DECISIONS: Final = {"whole": "全部を開示する", "part": "一部を開示する", "none": "開示しない"}
 ACTIONS: Final = {
     "saw": "閲覧", "listed": "一覧表示", "searched": "検索", "received": "受付", "keyed": "入力", "settled": "相違の確認", "registered": "登録",

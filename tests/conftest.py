@@ -27,6 +27,7 @@ from procedures.actor import Actor
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, load_demo_users
 from tests import canary
+from tests.journal_guard import watching
 from tests.sealer import at_work
 
 # The same examples in every run: a red run must be red again when somebody looks at it.
@@ -196,7 +197,8 @@ def app(settings: Settings) -> Iterator[Flask]:
 
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", looking_changes_nothing)
-    yield app
+    with watching(db.session) as unjournalled:
+        yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -204,6 +206,7 @@ def app(settings: Settings) -> Iterator[Flask]:
         waiting.dispose()
     assert changed == []
     assert told == []
+    assert unjournalled == []
 
 
 @pytest.fixture

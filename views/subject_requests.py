@@ -15,7 +15,6 @@ from procedures.disclosure import TITLES
 from procedures.journal_search import person_of, users
 from procedures.lookup import codes_of
 from procedures.refusal import Refused
-from rules.era_date import era_text
 from rules.spelling import digits
 from views.case_view import city
 from views.office_view import OfficeView, actor, allowed
@@ -111,7 +110,7 @@ class RequestsView(OfficeView):
     def _list(self, typed: Any, problem: str = "") -> str:
         rows = requests.open_requests(self.session, actor(), today())
         return self.journalled("requests/listed.html", rows=rows, typed=typed, problem=problem, kinds=KINDS, states=STATES,
-                               requesters=REQUESTERS, decisions=DECISIONS, today=today(), era_text=era_text)
+                               requesters=REQUESTERS, decisions=DECISIONS, today=today())
 
 
 VIEWS = (RequestsView,)

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.sealing import is_migrated
 from config import AUDITOR_ROLE, Settings
 from exchange import journal_proof as verifier
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.checkpoints import KEY_NAME, Checkpoints
 from procedures.journal_proof import lines, prove, take
 from procedures.refusal import Refused
@@ -65,7 +65,7 @@ def export(file: Path, username: str | None, purpose: str) -> None:
                 user = caller(username or ("auditor1" if known("auditor1") else None))
                 if not app.appbuilder.sm.has_access("can_export", "Journal"):
                     raise Refused("この利用者は操作記録を出力できません。")
-                take(db.session, Actor(user.id, user.get_full_name(), "command", screen="audit export"), purpose)
+                take(db.session, Actor(user.id, full_name(user), "command", screen="audit export"), purpose)
                 db.session.commit()
                 count = _write(file)
             except Refused as refusal:

@@ -17,7 +17,7 @@ from config import Settings
 from procedures import desk as desks
 from procedures import export as exporting
 from procedures import spreadsheet
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.refusal import Refused
 from views.list_page import Place
 from views.record_view import RecordView
@@ -51,7 +51,7 @@ def export(name: str, form: str, out: Path, username: str | None, purpose: str) 
 
 
 def _actor(user: User) -> Actor:
-    return Actor(user.id, user.get_full_name(), "command")
+    return Actor(user.id, full_name(user), "command")
 
 
 def _export(app: Flask, name: str, form: str, out: Path, user: User, purpose: str) -> int:

@@ -13,7 +13,7 @@ from app.commands.caller import caller
 from app.database import running_database
 from app.extensions import db
 from config import Settings
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.city import City, city_of
 from procedures.issue import issue as issue_one
 from procedures.print_job import in_one, waiting
@@ -46,7 +46,7 @@ def certificates(out: Path, due: datetime | None, combined: bool, ids: str, reas
                 user = caller(username)
                 if not app.appbuilder.sm.has_access("can_print", "Issue"):
                     raise Refused("この利用者は受給者証を印刷できません。")
-                actor = Actor(user.id, user.get_full_name(), "command")
+                actor = Actor(user.id, full_name(user), "command")
                 wanted = [int(each) for each in ids.split(",")] if ids else waiting(
                     db.session, due.date() if due else None)
                 failed = _print(wanted, actor, city_of(settings.city_file), out, reason, combined)

@@ -16,6 +16,7 @@ from app.carriers import exchange, make_good
 from app.database import office_engine, running_database
 from app.receipt_place import place_of
 from config import Settings
+from models.journal import UNSEALED_CODE
 from procedures import disposals, health, jobs, key_rotation, print_job, receipt_job, renewal
 from procedures.city import city_of
 from procedures.renewal_print import RenewalJob
@@ -62,6 +63,8 @@ def do_one(engine: Engine, settings: Settings) -> bool:
         except Exception as fault:
             session.rollback()
             log.error("job %s: %s", number, type(fault).__name__)
+            if getattr(getattr(fault, "orig", None), "sqlstate", None) == UNSEALED_CODE:
+                return False  # nobody is printed while nothing is sealed; like any abandoned job it is taken up again
             jobs.give_up(session, number, type(fault).__name__, _now())
             session.commit()
     return True

@@ -17,11 +17,13 @@ depends_on = None
 # it says something, so that what was sealed before it keeps its hash.
 TEXT = """
 CREATE FUNCTION journal_text(e journal_entry) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT (jsonb_build_object(
-    'id', e.id, 'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'actor_id', e.actor_id,
-    'actor_name', e.actor_name, 'terminal', e.terminal, 'action', e.action, 'subject_kind', e.subject_kind,
-    'subject_id', e.subject_id, 'recipient_id', e.recipient_id, 'reason', e.reason, 'detail', e.detail)
-    || CASE WHEN e.screen IS NULL THEN '{}' ELSE jsonb_build_object('screen', e.screen) END)::text
+  SELECT '{"id": ' || e.id || ', "at": "' || to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || '", "actor_id": ' || coalesce(e.actor_id::text, 'null') || ', "actor_name": ' || to_json(e.actor_name)::text
+    || ', "terminal": ' || to_json(e.terminal)::text || ', "action": ' || to_json(e.action)::text
+    || ', "subject_kind": ' || coalesce(to_json(e.subject_kind)::text, 'null')
+    || ', "subject_id": ' || coalesce(e.subject_id::text, 'null')
+    || ', "recipient_id": ' || coalesce(e.recipient_id::text, 'null') || ', "reason": ' || to_json(e.reason)::text
+    || ', "detail": ' || coalesce(e.detail::text, 'null') || coalesce(', "screen": ' || to_json(e.screen)::text, '') || '}'
 $$;
 """
 

@@ -78,6 +78,27 @@ def test_the_first_broken_entry_is_shown_and_the_command_ends_with_3(run, owner)
     assert (answer.exit_code, json.loads(answer.stdout)["entry"]) == (3, number)
 
 
+def test_the_sealer_stops_at_a_database_that_was_put_back_and_goes_on_for_whoever_answers_for_it(server, monkeypatch, tmp_path):
+    for url in clone(server, "restored"):
+        monkeypatch.setenv("DATABASE_URL", url.replace("+psycopg", ""))
+        monkeypatch.setenv("NANBYO_DATA_DIR", str(tmp_path))
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text(ADD))
+        assert CliRunner().invoke(sealer, ["--once"]).exit_code == 0
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            for table in ("journal_checkpoint", "journal_leaf"):
+                connection.execute(text(f"DELETE FROM {table}"))
+            connection.execute(text("UPDATE seal_state SET size = 0, frontier = '', watermark = 0"))
+        stopped = CliRunner().invoke(sealer, ["--once"])
+        assert stopped.exit_code == 3 and "--restored" in stopped.output
+        assert CliRunner().invoke(sealer, ["--once", "--restored", "11月24日のバックアップから復元"]).exit_code == 0
+        verdict = json.loads(CliRunner().invoke(audit, ["verify"]).stdout)
+        assert verdict["ok"] is True and len(verdict["restored"]) == 1
+        engine.dispose()
+
+
 def test_a_database_without_a_journal_is_not_ready(server, monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", server.replace("+psycopg", ""))
     monkeypatch.setenv("NANBYO_DATA_DIR", str(tmp_path))

@@ -33,3 +33,12 @@ def test_the_floor_shows_the_same_columns_and_pages_on(database_url, engine: Eng
     with connect(database_url) as connection:
         page = floor_app(connection).test_client().get("/?state=certified").text
     assert page.count("<th>") == len(COLUMNS) and page.count("<tr>") == 51
+
+
+def test_the_journal_benchmark_proves_a_journal_of_its_own_beside_reading_it(database_url, tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "app.commands", "bench", "audit", "--json", "--rounds", "3", "--rows", "2000"], cwd=ROOT, text=True,
+        capture_output=True, env={"DATABASE_URL": database_url, "NANBYO_DATA_DIR": str(tmp_path), "PATH": "/usr/bin"})
+    assert run.returncode in (0, 1), run.stderr
+    result = json.loads(run.stdout)
+    assert (result["entries"], result["checkpoints"], result["proved"]) == (2000, 100, True) and result["verify_s"] > 0 < result["read_s"]

@@ -61,7 +61,7 @@ def test_two_starts_at_once_serve_one_database_and_ctrl_c_leaves_nothing(tmp_pat
     ports = free(), free()
     both = [started(tmp_path, port) for port in ports]
     for process, port in zip(both, ports, strict=True):
-        assert process.stdout and process.stdout.readline() == f"http://127.0.0.1:{port}/\n"
+        assert process.stdout and process.stdout.readline() == f"http://localhost:{port}/\n"
         assert is_ready(port)
     server = int((tmp_path / "postgres" / "postmaster.pid").read_text().splitlines()[0])
     begun = [server, *(child for process in both for child in children(process.pid))]
@@ -118,7 +118,7 @@ def test_who_may_not_install_packages_is_told_the_one_line(launcher, monkeypatch
 def test_what_a_fresh_machine_lacks_is_seen_by_its_files(launcher, monkeypatch, tmp_path):
     monkeypatch.setattr(launcher, "FONT_FOLDERS", (tmp_path,))
     (tmp_path / "ipamjm.ttf").touch()
-    monkeypatch.setattr(launcher.shutil, "which", lambda name: None)
+    monkeypatch.setattr(launcher.shutil, "which", lambda name, path: None)
     assert launcher.present("font:ipamjm") and not launcher.present("font:BIZUD")
     assert {"chromium", "poppler-utils"} <= set(launcher.missing_packages(tests=True))
     assert "chromium" not in launcher.missing_packages(tests=False)

@@ -75,7 +75,7 @@ def office(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Of
     for url in clone(server, "whole"):
         settings = Settings(database_url=url, data_dir=data, demo=True, fixed_today=TODAY)
         engine = create_engine(url)
-        with Session(engine) as session:
+        with at_work(settings), Session(engine) as session:
             furnish(session, settings)
             found = list(doors(session))
             people: dict[str, set[int]] = {}

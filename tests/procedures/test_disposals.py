@@ -211,7 +211,8 @@ def test_a_paper_that_never_became_a_record_goes_after_its_year(session, actors,
 
 def test_the_journal_itself_ends_after_its_years_and_its_leaves_stay(session, actors, approved):
     session.execute(text("SET LOCAL session_replication_role = replica"))
-    session.execute(text("DELETE FROM journal_entry"))
+    for table in ("journal_leaf", "journal_entry"):
+        session.execute(text(f"DELETE FROM {table}"))
     session.execute(text("SET LOCAL session_replication_role = origin"))
     numbers = [session.scalar(text("INSERT INTO journal_entry (at, actor_name, action) VALUES (:at, 'x', 'keyed') RETURNING id"), {"at": at})
                for at in ("2019-11-23 23:59:59+09", "2019-11-24 00:00:00+09", "2026-11-24 10:00:00+09")]

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from models.application import Application
 from models.journal import Action, JournalEntry
+from models.sheet import ReceivedSheet
 from procedures import journal
 from procedures.journal_search import Conditions, NobodyOfThatNumber, NoReason, as_csv, entries, person_of
 from tests.office import registered
@@ -43,12 +44,28 @@ def test_a_person_is_found_by_her_application_number_too(session, seen):
         person_of(session, "9999999")
 
 
+def test_who_saw_her_paper_or_her_row_of_the_register_saw_her(session, actors, seen):
+    """Before she was on the ledger, and where no ledger number stands."""
+    sheet = session.get_one(Application, seen.id).sheet_id
+    journal.record(session, actors["clerk3"], Action.SAW, session.get_one(ReceivedSheet, sheet), detail={"scan_page": 1})
+    session.execute(text("UPDATE patient SET patient_file_number = '000000000000042' WHERE application_id = :id"), {"id": seen.id})
+    row = session.scalar(text(
+        "INSERT INTO addressee (municipality, file_number, history_number, name, birth_date, sex, address, off_register)"
+        " VALUES ('111007', '000000000000042', 1, 'x', '1970-01-01', '1', 'x', '0') RETURNING id"))
+    for ids in ([row], [row + 1]):
+        journal.record(session, actors["numbers1"], Action.LISTED, detail={"listing": "records/addressees", "ids": ids})
+    session.flush()
+    found = _who(session, actors, person=seen.recipient_id)
+    assert ("入力 三郎", "saw") in found and ("入力 一郎", "keyed") in found
+    assert len([each for each in found if each == ("番号 守", "listed")]) == 1
+
+
 def test_entries_are_narrowed_by_clerk_act_and_day(session, actors, seen):
     manager = actors["manager1"].user_id
-    assert _who(session, actors, user_id=manager) == [("管理 学", "saw")]
+    assert _who(session, actors, user_id=manager, action="saw") == [("管理 学", "saw")]
     assert set(_who(session, actors, action="keyed")) == {("入力 一郎", "keyed"), ("入力 二葉", "keyed")}
-    day = session.scalars(select(JournalEntry.at).where(JournalEntry.actor_id == manager)).first().date()
-    assert _who(session, actors, user_id=manager, begins=day - timedelta(1), ends=day + timedelta(1)) == [("管理 学", "saw")]
+    day = session.scalars(select(JournalEntry.at).where(JournalEntry.actor_id == manager, JournalEntry.action == "saw")).first().date()
+    assert _who(session, actors, user_id=manager, action="saw", begins=day - timedelta(1), ends=day + timedelta(1)) == [("管理 学", "saw")]
     assert _who(session, actors, user_id=manager, ends=day - timedelta(2)) == []
     assert _who(session, actors, user_id=manager, begins=day + timedelta(2)) == []
 

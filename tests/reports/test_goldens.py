@@ -22,6 +22,7 @@ from procedures.statistics import Table
 from reports.board import BoardCase, board_pdf
 from reports.calculation import CalculationText, calculation_pdf
 from reports.certificate import certificate_pdf
+from reports.disclosure import MASKED, NOTES, Access, Copy, Section, disclosure_pdf
 from reports.labels import labels_pdf
 from reports.letter import Address, LetterText, filled, letter_pdf, put_in
 from reports.payment_list import PaymentLine, payment_list_pdf
@@ -35,6 +36,12 @@ GOLDENS = Path(__file__).parent / "goldens"
 CITY, PRINTED, DAY = city_of(DEMO_CITY), datetime(2026, 11, 24, 1, tzinfo=UTC), date(2026, 11, 24)
 WORDINGS = yaml.safe_load((ROOT / "seeds" / "tables" / "letter_wordings.yaml").read_text(encoding="utf-8"))
 VALUES = dict.fromkeys(VALUE_NAMES, "〔値〕") | {"氏名": "𠮷田 邉󠄏子", "申請日": "令和8年11月20日", "期限": "令和8年12月8日"}
+
+
+COPY = Copy("R8-D-0001", "𠮷田 邉󠄏子", DAY, "保有する情報のすべて", "一部を開示する", (
+    Section("本人", ((("本人個人氏名", "𠮷田 邉󠄏子"), ("本人個人生年月日", "昭和52年5月3日")),)),
+    Section("世帯員", ((("世帯員氏名", "𠮷田 邉󠄏子"),), (("世帯員氏名", MASKED),)))), ("臨床調査個人票",),
+    (Access(datetime(2026, 11, 20, 9, 30), "見本市保健所 疾病予防対策課　審査の職員", "閲覧", "申請", "窓口の照会"),), NOTES)
 
 
 def letter(kind: str) -> bytes:
@@ -79,6 +86,7 @@ PAPERS: dict[str, Callable[[], bytes]] = {
         PaymentLine(1, "R8-07-000013", "0000018", "𠮷田 邉󠄏子", "ﾖｼﾀﾞ ﾊﾅｺ", "埼玉りそな 0017", "県庁 104", "普通", "1234567", 24_500, ""),
         PaymentLine(2, "R8-07-000014", "0000026", "見本 太郎", "ﾐﾎﾝ ﾀﾛｳ", "ゆうちょ 9900", "〇三八 038", "普通", "7654321", 3_080, "振込不能")],
         CITY, PRINTED),
+    "disclosure": lambda: disclosure_pdf(COPY, CITY, PRINTED),
     "renewal": renewal, "calculation": calculation}
 
 

@@ -1,0 +1,75 @@
+"""測定の結果の書き方: one line or table a benchmark, with what was demanded and whether it was met."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+
+def told(name: str, result: dict[str, Any]) -> str:
+    """Return what *result* of the benchmark *name* says, for a person."""
+    return _TABLES.get(name, _every_figure)(result)
+
+
+def _names(result: dict[str, Any]) -> str:
+    lines = [f"{sought}\t{each['ms']} ms\t{each['counted']}" for sought, each in result["names"].items()]
+    return "\n".join([f"{result['people']:,} names; median of page and count", *lines,
+                      f"worst {result['worst_ms']} ms, limit {result['limit_ms']} ms: {_verdict(result)}"])
+
+
+def _rotation(result: dict[str, Any]) -> str:
+    return (f"{result['rows']:,} numbers: sealed anew {result['seconds']} s (limit {result['limit_seconds']:g}), bare update "
+            f"{result['bare_update']} s, ratio {result['ratio']}, unreadable {result['unreadable']}: {_verdict(result)}")
+
+
+def _audit(result: dict[str, Any]) -> str:
+    return (f"{result['entries']:,} entries, {result['checkpoints']:,} checkpoints: proved in {result['verify_s']} s, only read in "
+            f"{result['read_s']} s, ratio {result['ratio']} (limit {result['most']:g}); own time for a million "
+            f"{result['cpu_s_a_million']} s (limit {result['limit_s']:g}): {_verdict(result)}")
+
+
+def _print(result: dict[str, Any]) -> str:
+    return (f"{result['people']:,} people, two pages each: stamped {result['stamped_pages_s']:,} pages/s, WeasyPrint one each "
+            f"{result['weasyprint_pages_s']} pages/s, ratio {result['ratio']} (must {result['must']:g}), same text "
+            f"{result['same_text']}, most differing pixels {result['worst_pixels']}, peak {result['peak_mb']} MB: "
+            f"{_verdict(result)}")
+
+
+def _benefits(result: dict[str, Any]) -> str:
+    return "\n".join([f"{result['receipts']:,} receipts, median of {result['rounds']} rounds, ms", *(
+        f"{page}\tnanbyo {each['nanbyo']}\tfloor {each['floor']}\t÷ floor {each['times_floor']} (must {each['must']:g}): {_verdict(each)}"
+        for page, each in result["pages"].items())])
+
+
+def _receipts(result: dict[str, Any]) -> str:
+    return (f"{result['rows']:,} receipts of {result['holders']:,} holders: whole import {result['import']} s, bare COPY {result['copy']} s, "
+            f"ratio {result['ratio']} (limit {result['limit']}), {result['rows_per_second']:,} rows/s, peak {result['peak_mb']} MB "
+            f"({result['before_mb']} before); COPY into a plain table {result['plain_copy']} s; "
+            f"recomputation differs in {result['recomputed_differing']} months: {_verdict(result)}")
+
+
+def _register(result: dict[str, Any]) -> str:
+    return (f"{result['rows']:,} rows: import {result['import']} s, bare COPY {result['copy']} s, "
+            f"ratio {result['ratio']} (limit {result['limit']}), {result['rows_per_second']:,} rows/s: {_verdict(result)}")
+
+
+def _lists(result: dict[str, Any]) -> str:
+    lines = [f"{result['people']:,} people, median of {result['rounds']} rounds, ms (SQL statements)",
+             f"{'page':10}{'nanbyo':>14}{'floor':>14}{'Django admin':>16}{'÷ floor':>10}{'Django ÷ ours':>15}"
+             f"{'must':>8}"]
+    for page, each in result["pages"].items():
+        shown = "".join(f"{each[peer]['ms']:>{width}.1f} ({each[peer]['sql']})"
+                        for peer, width in (("nanbyo", 10), ("floor", 10), ("django", 12)))
+        lines.append(f"{page:10}{shown}{each['times_floor']:>10.1f}{each['django_over_nanbyo']:>15.1f}"
+                     f"{each['must']:>7.0f}× {_verdict(each)}")
+    return "\n".join(lines)
+
+
+def _every_figure(result: dict[str, Any]) -> str:
+    return "\n".join([*(f"{name}\t{value}" for name, value in result.items() if name != "ok"), _verdict(result)])
+
+
+def _verdict(result: dict[str, Any]) -> str:
+    return "ok" if result["ok"] else "MISSED"
+
+
+_TABLES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
+    "names": _names, "rotation": _rotation, "audit": _audit, "print": _print, "benefits": _benefits, "receipts": _receipts, "register": _register, "lists": _lists}
