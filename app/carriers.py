@@ -11,8 +11,10 @@ from app.receipt_place import bring_in
 from config import Settings
 from procedures import delivery
 from procedures.actor import SYSTEM
+from procedures.city import city_of
 from procedures.delivery import Box
 from procedures.import_report import Report
+from procedures.parameters import load_parameters
 from procedures.payment_file import keep_all
 from procedures.payment_returns import take_in as take_returns
 from procedures.register_import import import_register
@@ -46,8 +48,9 @@ def _boxes(settings: Settings, now: datetime) -> dict[str, Box]:
     today = settings.fixed_today or now.astimezone(JAPAN).date()
 
     def register(session: Session, path: Path) -> Report:
+        load_parameters(session)  # what a new tax row would change is judged by the city's figures too
         return import_register(session, SYSTEM, _REGISTER.get(path.name.partition("_")[0], "residents"), path.name,
-                               path.read_bytes(), path.with_suffix(".end").read_bytes(), now)
+                               path.read_bytes(), path.with_suffix(".end").read_bytes(), city_of(settings.city_file), now)
 
     def returned(session: Session, path: Path) -> Report:
         return take_returns(session, SYSTEM, path.name, path.read_bytes(), today, now)

@@ -18,7 +18,8 @@ from rules.receipt_check import CHECKS
 JAPANESE: Final = re.compile("[ぁ-んァ-ヶ一-龠]")
 ROOMS: Final = ("app", "views", "forms", "procedures", "exchange")
 # What these say stays Japanese: commands speak to the operator in Japanese, catalogues of rights carry their English
-# beside them, letterheads and columns of files are documents of the office, extraction names its own pattern.
+# beside them, letterheads and columns of files are documents of the office, faults and names of the
+# wire are read by the neighbour's system, extraction names its own pattern.
 NOT_SCREENS: Final = ("procedures/letter_facts.py", "procedures/claim_letters.py", "procedures/board_papers.py", "procedures/payment_papers.py",
                       "app/commands/", "app/database.py", "procedures/door.py", "app/labels.py", "procedures/rights.py", "procedures/city.py",
                       "procedures/annex.py", "procedures/master_files.py", "forms/called.py",

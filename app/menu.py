@@ -37,6 +37,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("書類審査"), "/review/", ("can_read", "Review")),
         Entry(_l("審査会"), "/board/", ("can_read", "Board")),
         Entry(_l("起案・決裁"), "/certification/", ("can_read", "Certification")),
+        Entry(_l("通知の一括印刷"), "/letters/", ("can_read", "Letters")),
         Entry(_l("受給者証"), "/issue/", ("can_read", "Issue")),
         Entry(_l("受給者証の回収"), "/notices/recalls", ("can_read", "Notices")),
         Entry(_l("訂正の承認"), "/corrections/", ("can_approve", "Corrections")),

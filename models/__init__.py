@@ -31,6 +31,7 @@ from models import (  # noqa: F401  # each import declares its tables
     parameter,
     payment,
     person,
+    protection,
     receipt,
     recipient,
     register,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from models.items import Address, Code, Count, Entry, Name, Number, Pii, PostalCode, Record, item
@@ -14,7 +14,8 @@ class Addressee(Record):
     """One state of one person in the register; a later state is a new row with the next history number."""
 
     __tablename__ = "addressee"
-    __table_args__ = (UniqueConstraint("municipality", "file_number", "history_number"),)
+    __table_args__ = (UniqueConstraint("municipality", "file_number", "history_number"),
+                      Index("ix_addressee_birth_date", "birth_date"))
     annex_table = "addressee"
 
     municipality: Mapped[Number] = item(1, "市区町村番号", IMPORT)

@@ -36,6 +36,7 @@ class Assessment(Record):
     plain_cap_yen: Mapped[Yen | None] = mapped_column(comment="按分前の負担上限月額")
     other_caps: Mapped[list[dict[str, object]] | None] = mapped_column(JSONB, comment="按分した他の受給者の上限月額")
     borderline_cap_yen: Mapped[Yen | None] = mapped_column(comment="境界層該当証明書の上限月額")
+    ventilator_findings: Mapped[dict[str, bool] | None] = mapped_column(JSONB, comment="人工呼吸器等の所見")
     reasons: Mapped[list[str] | None] = mapped_column(JSONB, comment="判定理由")
     assessed_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="判定者")
     assessed_at: Mapped[datetime | None] = mapped_column(comment="判定日時")

@@ -27,7 +27,7 @@ class Patient(Record):
     patient_phone: Mapped[Phone | None] = item(89, "本人個人電話番号", PAPER, pii=IDENTITY)
 
     patient_name_kana: Mapped[Kana | None] = extension("本人個人氏名カナ", PAPER, pii=IDENTITY, listed=True)
-    is_withheld: Mapped[bool | None] = extension("不開示(支援措置)", Entry.CLERK, pii=IDENTITY)
+    is_withheld: Mapped[bool | None] = extension("不開示(支援措置)", SYSTEM, pii=IDENTITY)
 
 
 class Applicant(Record):

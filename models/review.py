@@ -43,9 +43,11 @@ class CostMonth(Record):
     """医療費の月: the total medical cost (10割) of one month, as the 管理票 or the 医療費申告書 shows it."""
 
     __tablename__ = "cost_month"
-    __table_args__ = (UniqueConstraint("application_id", "month"), CheckConstraint("total_yen >= 0", name="not_negative"))
+    __table_args__ = (UniqueConstraint("application_id", "month"),
+                      CheckConstraint("total_yen >= 0 AND child_yen >= 0", name="not_negative"))
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
     month: Mapped[Month] = mapped_column(comment="診療年月")
     total_yen: Mapped[Yen] = mapped_column(comment="医療費総額")
+    child_yen: Mapped[Yen] = mapped_column(server_default="0", comment="小児慢性特定疾病の医療費総額")
     source: Mapped[str] = mapped_column(comment="資料")  # ledger | statement | receipts

@@ -80,6 +80,8 @@ class ReceivedSheet(Record):
     returned_reason: Mapped[Note | None] = mapped_column(comment="返戻の理由")
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("received_sheet.id"), unique=True, comment="受け直した元の票")
     received_by: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="受付者")
+    # Whom the counter found on the ledger: by the code of a renewal sheet, or among those who look alike.
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("recipient.id"), index=True, comment="受付で確かめた受給者")
     registered_at: Mapped[datetime | None] = mapped_column(comment="登録日時")
 
     sheet_version: Mapped[SheetVersion] = relationship(lazy="selectin")

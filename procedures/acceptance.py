@@ -34,12 +34,12 @@ def accept(session: Session, actor: Actor, application_id: int, on: date) -> App
     application = session.get_one(Application, application_id, with_for_update=True)
     move(application, "accepted")
     if needs_certificate(application):
-        certification = current(session, int(application.recipient_id or 0))
-        if certification is None:
+        held = holding(session, int(application.recipient_id or 0), on)
+        if not held:
             raise NoCertificate
         if application.application_kind != REISSUE or application.reissue_reason != "1":  # what is lost cannot come back
-            session.add(Recall(certification_id=certification.id, recipient_id=certification.recipient_id, asked_on=on,
-                               reason="受給者証の差替えのため"))
+            session.add_all(Recall(certification_id=each.id, recipient_id=each.recipient_id, asked_on=on,
+                                   reason="受給者証の差替えのため") for each in held if each.issue_date or each is held[0])
     else:
         session.flush()
         move(application, "closed")
@@ -49,12 +49,12 @@ def accept(session: Session, actor: Actor, application_id: int, on: date) -> App
     return application
 
 
-def current(session: Session, recipient_id: int) -> Certification | None:
-    """いまの認定: the one the ledger points to, where it is certified still."""
-    person = session.get_one(Recipient, recipient_id)
-    if person.state != "certified" or person.current_certification_id is None:
-        return None
-    return session.get(Certification, person.current_certification_id)
+def holding(session: Session, recipient_id: int, on: date) -> list[Certification]:
+    """有効な認定: what holds on the day *on*, and what holds later (the renewed one in the months before it begins)."""
+    rows = session.scalars(select(Certification).where(
+        Certification.recipient_id == recipient_id, Certification.certification == "1",
+        Certification.is_cancelled.is_(False)).order_by(Certification.valid_from))
+    return [row for row in rows if (row.ended_on or row.valid_to or on) >= on]
 
 
 def recalls(session: Session, actor: Actor, most: int = 200) -> list[tuple[Recall, Recipient]]:

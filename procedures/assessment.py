@@ -1,7 +1,7 @@
 """所得判定: from the household's tax to tier and monthly cap, with the reasons the law gives."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -14,12 +14,14 @@ from models.recipient import Recipient
 from procedures import journal, known, recipient
 from procedures.actor import Actor
 from procedures.city import City
+from procedures.costs import judged as judged_costs
 from procedures.household import Counting, NotAssessable, TaxFigures, count, household_of, note_tax
 from procedures.model_row import Stale
 from procedures.progress import demand, move
-from rules.apportionment import shares
-from rules.copay_cap import Specials, borderline_steps, cap_of
+from rules.apportionment import known_caps, shares
+from rules.copay_cap import Specials, borderline_steps, cap_of, meals_may_be_free
 from rules.tier import CODES, CannotJudge, Judged, Tier, tier_of
+from rules.ventilator import Findings, meets
 from translations.wording import said
 
 __all__ = ["Circumstances", "NotAssessable", "OtherCap", "TaxFigures", "assess", "carry_over", "household_of",
@@ -28,9 +30,9 @@ __all__ = ["Circumstances", "NotAssessable", "OtherCap", "TaxFigures", "assess",
 
 @dataclass(frozen=True)
 class OtherCap:
-    """按分する相手: another recipient of the insurance household, with the monthly cap in yen before sharing."""
+    """按分する相手: another recipient of the insurance household, with the monthly cap in yen before sharing (None: unknown)."""
 
-    cap_yen: int
+    cap_yen: int | None
     recipient_number: str | None = None
     name: str = ""
 
@@ -41,6 +43,7 @@ class Circumstances:
 
     high_cost_long_term: bool = False
     ventilator: bool = False
+    findings: Findings | None = None  # 人工呼吸器等の所見: where they are given, they decide
     borderline_cap_yen: int | None = None
     borderline_meals_free: bool = False
     others: tuple[OtherCap, ...] = ()  # the other recipients of the household, for 按分
@@ -61,7 +64,7 @@ def assess(session: Session, actor: Actor, application_id: int, figures: Sequenc
         raise Stale
     demand(application, "assessed")
     note_tax(session, application, figures)
-    counting = count(session, application, municipality=city.municipality, is_designated_city=city.is_designated_city)
+    counting = count(session, application, city)
     try:
         judged = tier_of(counting.household, application.application_date)
     except CannotJudge as problem:
@@ -91,7 +94,7 @@ def other_caps_of(session: Session, application_id: int) -> list[OtherCap]:
             continue
         person = session.scalar(select(Recipient).where(Recipient.recipient_number == line.other_recipient_number))
         cap = _plain_cap(session, person) if person else None
-        found.append(OtherCap(cap or 0, line.other_recipient_number, line.member_name))
+        found.append(OtherCap(cap, line.other_recipient_number, line.member_name))
     return found
 
 
@@ -112,13 +115,12 @@ def _store(session: Session, actor: Actor, application: Application, judged: Jud
     if assessment is None:
         assessment = Assessment(application_id=application.id)
         session.add(assessment)
-    _cap(assessment, application, judged, circumstances, counting.reasons if counting else ())
+    _cap(assessment, application, judged, _weighed(session, application, circumstances), counting.reasons if counting else ())
     assessment.tier, assessment.income_levy_yen = judged.tier.code, judged.levy_yen
     if counting:
         household = counting.household
         assessment.income_yen, assessment.income_unknown = household.patient_income_yen, household.income_unknown
         assessment.taxation = None if household.taxed is None else "1" if household.taxed else "3"
-    assessment.ventilator, assessment.high_cost_long_term = circumstances.ventilator, circumstances.high_cost_long_term
     assessment.assessed_by, assessment.assessed_at = actor.user_id, now
     move(application, "assessed")
     journal.record(session, actor, Action.ASSESSED, application, detail={"tier": assessment.tier})
@@ -128,17 +130,48 @@ def _store(session: Session, actor: Actor, application: Application, judged: Jud
     return assessment
 
 
-def _cap(assessment: Assessment, application: Application, judged: Judged, circumstances: Circumstances,
+@dataclass(frozen=True)
+class Weighed:
+    """事情と、その理由: the circumstances as the rules take them, and why."""
+
+    circumstances: Circumstances
+    ventilator: bool
+    reasons: tuple[str, ...]
+
+
+def _weighed(session: Session, application: Application, circumstances: Circumstances) -> Weighed:
+    """事情を確かめる: findings decide about the ventilator, the months of cost about 高額かつ長期; NotAssessable."""
+    reasons, ventilator = [], circumstances.ventilator
+    if circumstances.findings is not None:
+        ventilator, why = meets(circumstances.findings)
+        if ventilator or any(asdict(circumstances.findings).values()):
+            reasons.append(why)
+    if circumstances.high_cost_long_term:
+        costs = judged_costs(session, application)
+        if costs is None:
+            reasons.append("高額かつ長期は、月ごとの医療費の登録がないため、申請書と添付書類の確認による")
+        elif not costs.high_cost_long_term:
+            raise NotAssessable("登録した月ごとの医療費では、高額かつ長期に当たりません。申請の台紙の医療費を確かめてください。")
+        else:
+            reasons.append(costs.reasons[1])
+    return Weighed(circumstances, ventilator, tuple(reasons))
+
+
+def _cap(assessment: Assessment, application: Application, judged: Judged, weighed: Weighed,
          first: tuple[str, ...]) -> None:
     """The monthly cap, its own specials first and the sharing last (施行令1条)."""
-    on = application.application_date
+    on, circumstances = application.application_date, weighed.circumstances
     _demand_step(judged.tier, circumstances.borderline_cap_yen, on)
     plain, why = cap_of(judged.tier, Specials(
-        ventilator=circumstances.ventilator, high_cost_long_term=circumstances.high_cost_long_term,
+        ventilator=weighed.ventilator, high_cost_long_term=circumstances.high_cost_long_term,
         borderline_cap_yen=circumstances.borderline_cap_yen), on)
-    reasons, cap = [*first, *judged.reasons, *why], plain
+    if circumstances.borderline_meals_free and not meals_may_be_free(plain, on):
+        raise NotAssessable("境界層の食費の免除は、上限額を0円にした後の段階です。証明書を確かめてください。")
+    reasons, cap = [*first, *judged.reasons, *weighed.reasons, *why], plain
+    assessment.ventilator, assessment.high_cost_long_term = weighed.ventilator, circumstances.high_cost_long_term
+    assessment.ventilator_findings = asdict(circumstances.findings) if circumstances.findings else None
     if circumstances.others:
-        cap = shares((plain, *(each.cap_yen for each in circumstances.others)), on)[0]
+        cap = shares((plain, *_caps_of(circumstances.others, on)), on)[0]
         reasons.append(f"同じ世帯の受給者と按分し、{plain:,}円を{cap:,}円とする (施行令1条)")
     if circumstances.borderline_meals_free:
         reasons.append("境界層該当証明書により、入院時の食費の負担をなくす (告示426号)")
@@ -150,6 +183,17 @@ def _cap(assessment: Assessment, application: Application, judged: Judged, circu
     assessment.borderline = circumstances.borderline_cap_yen is not None or circumstances.borderline_meals_free
     assessment.borderline_meals_free = circumstances.borderline_meals_free
     assessment.borderline_previous_tier = judged.tier.code if assessment.borderline else None
+
+
+def _caps_of(others: Sequence[OtherCap], on: date) -> list[int]:
+    """上限額 of the partners; one that stands in no table is a typing error."""
+    caps, tables = [], known_caps(on)
+    for each in others:
+        if each.cap_yen not in tables:
+            raise NotAssessable(said("按分する相手の上限額は、%(caps)s のどれかです。相手の受給者証を確かめてください。",
+                                     caps="、".join(f"{cap:,}円" for cap in tables)))
+        caps.append(each.cap_yen)
+    return caps
 
 
 def _demand_step(tier: Tier, cap: int | None, on: date) -> None:

@@ -1,10 +1,10 @@
 """案件: the applications that wait at one step, and what an officer must see of one of them to decide."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.application import Application
@@ -21,6 +21,7 @@ from procedures.checklist import Line, checklist
 from procedures.drafting import decision_of
 from procedures.lookup import codes_of, disease_names
 from procedures.refusal import Refused
+from rules.parameters import figures
 
 
 class NoSuchCase(Refused):
@@ -52,9 +53,28 @@ class Case:
 Step = tuple[str, tuple[str, ...]]  # a state, and the kinds of application for which it is this step
 
 
-def waiting_at(session: Session, actor: Actor, steps: tuple[Step, ...], most: int = 200, *,
-               newest_first: bool = False) -> list[Row[Any]]:
-    """待っている申請: oldest first, with the name of the person it is for; whom the list showed is journalled."""
+PAGE: Final = 100
+
+
+def due_of(received: date) -> date:
+    """処理期限: until when the city means to have decided what it received on that day (標準処理期間)."""
+    return received + timedelta(days=figures("office_days", received)["decision"])
+
+
+def counts_at(session: Session, steps: tuple[Step, ...]) -> dict[str, int]:
+    """待っている件数 by 申請区分, of all that wait at these steps."""
+    return {kind: count for kind, count in session.execute(
+        select(Application.application_kind, func.count()).where(_at(steps)).group_by(Application.application_kind)
+        .order_by(Application.application_kind)).tuples()}
+
+
+def _at(steps: tuple[Step, ...]) -> ColumnElement[bool]:
+    return or_(*((Application.state == state) & Application.application_kind.in_(kinds) for state, kinds in steps))
+
+
+def waiting_at(session: Session, actor: Actor, steps: tuple[Step, ...], *, kind: str | None = None, page: int = 0,
+               most: int = PAGE, newest_first: bool = False) -> list[Row[Any]]:
+    """待っている申請, a page of them: oldest first, with the name of the person; whom the list showed is journalled."""
     rows = list(session.execute(select(
         Application.id, Application.acceptance_number, Application.acceptance_date, Application.application_kind,
         Application.state, Recipient.name, Decision.drafted_by, Certification.id.label("certification_id"),
@@ -63,10 +83,9 @@ def waiting_at(session: Session, actor: Actor, steps: tuple[Step, ...], most: in
     ).join(Recipient, Recipient.id == Application.recipient_id)
         .outerjoin(Decision, (Decision.application_id == Application.id) & Decision.is_current)
         .outerjoin(Certification, Certification.application_id == Application.id)
-        .where(or_(*((Application.state == state) & Application.application_kind.in_(kinds) for state, kinds in steps)),
-               Application.conversion.is_(None))
+        .where(_at(steps), Application.application_kind == kind if kind else true())
         .order_by(*((Application.id.desc(),) if newest_first else (Application.acceptance_date, Application.id)))
-        .limit(most)))
+        .offset(page * most).limit(most)))
     journal.record(session, actor, Action.LISTED, detail={
         "states": [state for state, _ in steps], "rows": len(rows), "recipients": [row.recipient_id for row in rows]})
     return rows

@@ -15,34 +15,40 @@ from models.review import Review
 from procedures import journal, known, recipient
 from procedures.actor import Actor
 from procedures.city import City
-from procedures.costs import criterion_met
 from procedures.drafting import DraftersOwn, NothingToSign, put_up, send_back, sign
+from procedures.lookup import codes_of
 from procedures.loss import LOSS, lose, loss_content
-from procedures.progress import BY_OFFICE, CHANGE, LOST, MILD, NEW, REGISTRATION_ONLY, RENEWAL, TRANSFER_IN, move
+from procedures.period import period_for, running
+from procedures.progress import BY_OFFICE, CHANGE, LOST, REGISTRATION_ONLY, move
 from procedures.refusal import Refused
+from procedures.review import DEFECTIVE
 from procedures.series import next_number
 from procedures.work import propose_shared_caps
 from rules.era_date import era_text
 from rules.numbers import with_check_digit
 from rules.tier import Tier
-from rules.validity import Received, period_of
 
-__all__ = ["CERTIFIED", "DEFECT", "HELD", "REFUSED", "DraftersOwn", "NoBoardOpinion", "NotAssessedYet", "NothingToSign",
+__all__ = ["CERTIFIED", "DEFECT", "HELD", "REFUSED", "DraftersOwn", "NoBoardOpinion", "NoDefect", "NotAssessedYet", "NothingToSign",
            "Overlapping", "Proposal", "draft", "running", "send_back", "sign_off"]
 
 CERTIFIED, REFUSED, HELD, DEFECT, REGISTERED = "1", "2", "3", "5", "6"  # 認定区分
-KINDS = {NEW: "new", RENEWAL: "renewal", CHANGE: "change", TRANSFER_IN: "transfer_in", MILD: "mild_high_cost",
-         BY_OFFICE: "change"}
-REASONS = {"1": "clinical_form_delay", "2": "worsening", "3": "disaster", "9": "other"}
 STATE_AFTER = {CERTIFIED: "certified", REGISTERED: "certified", REFUSED: "refused", HELD: "held", DEFECT: "refused",
                LOSS: "closed"}
 RESULTS = (CERTIFIED, REFUSED, HELD, DEFECT)
+# 非認定理由 that need no medical judgement: who wrote the form, its age, where the person lives, another benefit, 書類不備.
+FORMAL = ("05", "06", "07", "08", "10", "99")
 
 
 class NoBoardOpinion(Refused):
     """A refusal without the board's opinion (法7条2項)."""
 
     message = "不認定には審査会の意見が必要です (法7条2項)。先に審査会へ付議してください。"
+
+
+class NoDefect(Refused):
+    """A rejection without the formal defect that the document review found."""
+
+    message = "却下できるのは、書類審査で書類不備とした申請だけです (法7条2項)。内容の判断は審査会へ付議してください。"
 
 
 class NotAssessedYet(Refused):
@@ -69,12 +75,6 @@ class Overlapping(Refused):
     message = "この期間には、すでに有効な認定があります。変更として起案するか、前の認定を確かめてください。"
 
 
-class NothingToChange(Refused):
-    """A change needs a certification that runs."""
-
-    message = "変更する認定がありません。有効な認定のある受給者かを確かめ、なければ新規として受け付けてください。"
-
-
 @dataclass(frozen=True)
 class Proposal:
     """起案の内容: the result and, for a refusal or a hold, why."""
@@ -93,7 +93,9 @@ def draft(session: Session, actor: Actor, application_id: int, proposal: Proposa
         raise NoSuchResult
     if proposal.certification == REFUSED and not _board_said_no(session, application_id):
         raise NoBoardOpinion
-    if proposal.certification != CERTIFIED and not proposal.reason:
+    if proposal.certification == DEFECT and not _is_defective(session, application_id):
+        raise NoDefect
+    if proposal.certification != CERTIFIED and proposal.reason not in _reasons_for(proposal.certification, session, on):
         raise NoReasonGiven
     content: dict[str, Any] = {"certification": proposal.certification, "reason": proposal.reason,
                                "remarks": proposal.remarks}
@@ -102,6 +104,12 @@ def draft(session: Session, actor: Actor, application_id: int, proposal: Proposa
     elif proposal.certification == CERTIFIED:
         content |= _certified_content(session, application, city)
     return put_up(session, actor, application, content, on)
+
+
+def results_open(session: Session, application_id: int) -> dict[str, str]:
+    """起案できる結果: each result, with the reason why it cannot be drafted now (blank: it can)."""
+    return {CERTIFIED: "", REFUSED: "" if _board_said_no(session, application_id) else NoBoardOpinion.message, HELD: "",
+            DEFECT: "" if _is_defective(session, application_id) else NoDefect.message}
 
 
 def sign_off(session: Session, actor: Actor, application_id: int, on: date) -> Certification | None:
@@ -123,32 +131,16 @@ def sign_off(session: Session, actor: Actor, application_id: int, on: date) -> C
     return certification
 
 
-def running(session: Session, recipient_id: int, start: date, end: date) -> list[Certification]:
-    """有効な認定 of a person that hold on any day from *start* to *end*, the earliest first."""
-    rows = session.scalars(select(Certification).where(
-        Certification.recipient_id == recipient_id, Certification.certification == CERTIFIED,
-        Certification.is_cancelled.is_(False), Certification.valid_from <= end).order_by(Certification.valid_from))
-    return [row for row in rows if (row.ended_on or row.valid_to or start) >= start]
-
-
 def _certified_content(session: Session, application: Application, city: City) -> dict[str, Any]:
     assessment = known.assessed(session, application)
     if assessment is None:
         raise NotAssessedYet
     person = session.get_one(Recipient, application.recipient_id)
-    kind = KINDS.get(application.application_kind, "new")
-    now = running(session, person.id, application.acceptance_date, application.acceptance_date)
-    if kind == "change" and not now:
-        raise NothingToChange
-    period = period_of(Received(
-        kind, application.acceptance_date,
-        diagnosed=application.diagnosed_date, criterion_met_on=criterion_met(session, application),
-        unavoidable_reason=REASONS.get(application.retroactive_reason or ""),
-        previous_to=now[0].ended_on or now[0].valid_to if now else person.valid_to))
+    period = period_for(session, application)
     is_welfare = assessment.tier == Tier.WELFARE.code
     payer = city.payer_welfare if is_welfare else city.payer_general
     reasons = list(period.reasons)
-    if person.payer_number and person.payer_number != payer and kind == "change":
+    if person.payer_number and person.payer_number != payer and person.state == "certified":
         reasons.append("生活保護とその他の間の変更のため、負担者番号が変わる (受給者証を差し替える)")
     return {"valid_from": period.valid_from.isoformat(), "valid_to": period.valid_to.isoformat(),
             "reasons": reasons, "tier": assessment.tier, "copay_cap_yen": assessment.copay_cap_yen,
@@ -230,6 +222,19 @@ def _note_notice(session: Session, application: Application, result: str) -> Non
 def _new_recipient_number(session: Session) -> str:
     """受給者番号: the next of the city's gap-free series, six digits and the check digit."""
     return with_check_digit(f"{next_number(session, 'recipient_number'):06}")
+
+
+def _reasons_for(result: str, session: Session, on: date) -> set[str]:
+    """理由 that may stand beside a result: a formal defect has only formal ones, a hold those of its own list."""
+    lists = codes_of(session, {"refusal_reason", "hold_reason"}, on)
+    if result == HELD:
+        return set(lists["hold_reason"])
+    return set(lists["refusal_reason"]).intersection(FORMAL) if result == DEFECT else set(lists["refusal_reason"])
+
+
+def _is_defective(session: Session, application_id: int) -> bool:
+    review = session.scalars(select(Review).where(Review.application_id == application_id)).first()
+    return review is not None and review.document_review == DEFECTIVE
 
 
 def _board_said_no(session: Session, application_id: int) -> bool:

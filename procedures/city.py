@@ -27,6 +27,7 @@ class City:
     payer_welfare: str
     facility_sentence: str
     document_prefix: str = ""  # 文書番号の頭: 見保疾第
+    approvers: tuple[str, ...] = ("課長", "課長補佐", "係長", "担当")  # 起案文書の決裁欄
     seal: str = ""  # 公印の画像 (PNG, SVG): a path, from the settings file on
     consignors: Mapping[date, Mapping[str, str]] = field(default_factory=dict)  # 総合振込の委託者, by the day it holds from
     budget: Mapping[str, str] = field(default_factory=dict)  # 仕訳の科目: debit, credit
@@ -41,6 +42,8 @@ def city_of(path: Path) -> City:
     for number in payers.values():
         if not valid("payer", number):
             raise ValueError(f"{path.name}: 公費負担者番号 {number} の検証番号が合いません。")
+    if "approvers" in content:
+        content["approvers"] = tuple(content["approvers"])
     if content.get("seal"):
         content["seal"] = str((path.parent / content["seal"]).resolve(strict=True))
     return City(**content, payer_general=payers["general"], payer_welfare=payers["welfare"])

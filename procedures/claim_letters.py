@@ -15,9 +15,11 @@ from models.reimbursement import PaymentDecision, ReimbursementCalculation, Reim
 from procedures import journal
 from procedures.actor import Actor
 from procedures.city import City
+from procedures.letter_address import to_applicant
 from procedures.letter_facts import VALUE_NAMES, month_words
-from procedures.letters import KINDS, NoSuchLetter, issue, to_applicant
+from procedures.letters import KINDS, NoSuchLetter, issue
 from procedures.lookup import codes_of, name_of
+from procedures.protection import demand_sight
 from procedures.reimbursement import claim_for_update, decision_of
 from procedures.reimbursement_facts import facility_names
 from reports.letter import Address, LetterText, filled, put_in
@@ -34,11 +36,12 @@ def letter_of(claim: ReimbursementClaim) -> str | None:
 
 
 def print_claim_letter(session: Session, actor: Actor, claim_id: int, city: City, on: date, now: datetime) -> bytes:
-    """通知を出す: the letter is a row with its number and hash; printed again it is the same letter. NoSuchLetter."""
+    """通知を出す: the letter is a row with its number and hash; printed again it is the same letter. NoSuchLetter, Withheld."""
     claim, decision = claim_for_update(session, claim_id), decision_of(session, claim_id)
     kind = letter_of(claim)
     if kind is None or decision is None:
         raise NoSuchLetter
+    demand_sight(session, actor, int(claim.recipient_id or 0))
     letter = Letter(kind=kind, claim_id=claim.id, recipient_id=claim.recipient_id)
 
     def text(wording: Any) -> LetterText:

@@ -167,13 +167,31 @@ def decide(session: Session, actor: Actor, correction_id: int, approve: bool, no
     return correction
 
 
-def waiting(session: Session, actor: Actor, most: int = 200) -> list[tuple[Correction, str, str]]:
+@dataclass(frozen=True)
+class Waiting:
+    """承認を待つ訂正: what it was and would be, in words; a withheld person's whereabouts only for who may see them."""
+
+    correction: Correction
+    name: str
+    label: str
+    old: str
+    new: str
+
+
+def waiting(session: Session, actor: Actor, most: int = 200) -> list[Waiting]:
     """承認を待つ訂正, the oldest first, with the person's name and the item's label; journalled. Both values must be seen."""
-    rows = session.execute(select(Correction, Recipient.name).join(Recipient, Recipient.id == Correction.recipient_id)
+    rows = session.execute(select(Correction, Recipient.name, Recipient.is_withheld).join(Recipient, Recipient.id == Correction.recipient_id)
                            .where(Correction.state == "asked").order_by(Correction.id).limit(most)).all()
     journal.record(session, actor, Action.LISTED, detail={
-        "corrections": len(rows), "recipients": [correction.recipient_id for correction, _ in rows]})
-    return [(correction, name, _item(correction.table_name, correction.attribute).item.label) for correction, name in rows]
+        "corrections": len(rows), "recipients": [row.Correction.recipient_id for row in rows]})
+    return [_waiting(row.Correction, row.name, hides=row.is_withheld and not actor.sees_withheld) for row in rows]
+
+
+def _waiting(correction: Correction, name: str, *, hides: bool) -> Waiting:
+    item = _item(correction.table_name, correction.attribute)
+    old, new = (WITHHELD if hides and item.kind in WITHHELD_KINDS else value or "—"
+                for value in (correction.old_value, correction.new_value))
+    return Waiting(correction, name, item.item.label, old, new)
 
 
 def owner_of(session: Session, table: str, row_id: int) -> int:

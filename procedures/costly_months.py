@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
-from procedures.work import DAYS_TO_DO
 from rules.copay_cap import LONG_TERM_TIERS
 from rules.parameters import figures
 from rules.special_cases import months_before
@@ -55,7 +54,8 @@ def tell_long_term(session: Session, on: date) -> int:
           SELECT recipient_id, '{KIND}', 'certification:' || certification_id, jsonb_build_object('months', months, 'newest', newest), :due
           FROM ({_COSTLY.format(only='m.recipient_id IN (SELECT recipient_id FROM month_delta) AND', who=_NOT_YET)}) candidate
           ON CONFLICT DO NOTHING RETURNING 1)
-        SELECT count(*) FROM told"""), _window(LONG_TERM, on) | {"due": on + timedelta(days=DAYS_TO_DO)})
+        SELECT count(*) FROM told"""), _window(LONG_TERM, on) | {
+            "due": on + timedelta(days=figures("office_days", on)["work"])})
     return int(found.scalar_one())
 
 

@@ -2,23 +2,33 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models.application import Application
 from models.benefit import BenefitMonth
+from models.certification import Certification
 from models.journal import Action
 from models.review import CostMonth
 from procedures import journal, known
 from procedures.actor import Actor
 from procedures.refusal import Refused
-from rules.special_cases import Judged, judge, met_on
+from rules.special_cases import Costs, Judged, judge, met_on
 from rules.tier import CODES, Tier
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 SOURCES = {"ledger": "自己負担上限額管理票", "statement": "医療費申告書・領収書"}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """一月の医療費 in yen (10割, meals left out): of 難病 and, before or beside it, of 小慢."""
+
+    total_yen: int = 0
+    child_yen: int = 0
 
 
 class NotAMonth(Refused):
@@ -27,32 +37,35 @@ class NotAMonth(Refused):
     message = "診療年月は 2026-04 のように、医療費総額は0以上の整数で入力してください。"
 
 
-def note_costs(session: Session, actor: Actor, application_id: int, months: Mapping[str, int], source: str) -> None:
+def note_costs(session: Session, actor: Actor, application_id: int, months: Mapping[str, Cost], source: str) -> None:
     """医療費を登録する: the months of one application are these; what they were before stays in the history. NotAMonth."""
-    if source not in SOURCES or any(not MONTH.fullmatch(month) or yen < 0 for month, yen in months.items()):
+    if source not in SOURCES or any(not MONTH.fullmatch(month) or min(cost.total_yen, cost.child_yen) < 0
+                                    for month, cost in months.items()):
         raise NotAMonth
     application = session.get_one(Application, application_id, with_for_update=True)
     session.execute(delete(CostMonth).where(CostMonth.application_id == application_id))
-    session.add_all(CostMonth(application_id=application_id, month=month, total_yen=yen, source=source)
-                    for month, yen in sorted(months.items()))
+    session.add_all(CostMonth(application_id=application_id, month=month, total_yen=cost.total_yen,
+                              child_yen=cost.child_yen, source=source) for month, cost in sorted(months.items()))
     journal.record(session, actor, Action.CHANGED, application, detail={"cost_months": len(months)})
     session.flush()
 
 
-def costs_of(session: Session, application_id: int) -> dict[str, int]:
-    """月ごとの医療費総額 in yen, by month."""
-    return dict(session.execute(select(CostMonth.month, CostMonth.total_yen).where(
-        CostMonth.application_id == application_id).order_by(CostMonth.month)).tuples().all())
+def costs_of(session: Session, application_id: int) -> dict[str, Cost]:
+    """月ごとの医療費総額, by month."""
+    return {row.month: Cost(row.total_yen, row.child_yen) for row in session.execute(
+        select(CostMonth.month, CostMonth.total_yen, CostMonth.child_yen).where(
+            CostMonth.application_id == application_id).order_by(CostMonth.month))}
 
 
-def known_costs(session: Session, application: Application) -> dict[str, int]:
+def known_costs(session: Session, application: Application) -> dict[str, Cost]:
     """分かっている医療費総額 by month: what papers declare and what receipts say, the larger where both speak of a month.
 
     Receipts hold what was claimed with the certificate, without meals; a paper may know of more, never of less.
     """
     found = costs_of(session, application.id)
     for month, yen in from_receipts(session, application).items():
-        found[month] = max(yen, found.get(month, 0))
+        paper = found.get(month, Cost())
+        found[month] = replace(paper, total_yen=max(yen, paper.total_yen))
     return dict(sorted(found.items()))
 
 
@@ -69,9 +82,15 @@ def judged(session: Session, application: Application) -> Judged | None:
         return None
     assessment = known.assessed(session, application)
     tier = next((tier for tier in Tier if assessment and CODES[tier] == assessment.tier), Tier.GENERAL_1)
-    return judge(application.application_date, application.onset_month, months, tier)
+    first = session.scalar(select(func.min(Certification.valid_from)).where(
+        Certification.recipient_id == application.recipient_id, Certification.certification == "1"))
+    return judge(application.application_date, application.onset_month, Costs(
+        {month: cost.total_yen for month, cost in months.items() if cost.total_yen},
+        {month: cost.child_yen for month, cost in months.items() if cost.child_yen},
+        f"{first:%Y-%m}" if first else None), tier)
 
 
 def criterion_met(session: Session, application: Application) -> date | None:
     """軽症高額の要件を満たした日 of this application; None where its months do not meet it."""
-    return met_on(application.acceptance_date, application.onset_month, known_costs(session, application))
+    return met_on(application.acceptance_date, application.onset_month,
+                  {month: cost.total_yen for month, cost in known_costs(session, application).items()})

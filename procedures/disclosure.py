@@ -39,7 +39,7 @@ TITLES: Final[Mapping[str, str]] = {
     "benefit_adjustment": "自己負担額の調整", "held_receipt": "保留したレセプト", "receipt_finding": "レセプトの点検結果",
     "reimbursement_claim": "償還払", "reimbursement_bill": "償還払の領収書", "reimbursement_month": "償還払の月ごとの確認",
     "reimbursement_calculation": "償還払の算定", "payment_decision": "償還払の決定", "payment_order": "振込", "payment_return": "振込不能",
-    "number_report": "個人番号記載票", "number_line": "個人番号記載票の行", "work_item": "作業",
+    "protection": "支援措置", "number_report": "個人番号記載票", "number_line": "個人番号記載票の行", "work_item": "作業",
     "correction": "訂正", "subject_request": "開示・訂正・利用停止の請求", "received_sheet": "受付票", "keying": "入力", "difference": "入力の相違",
     "parked_keying": "預かった下書き"}
 UNTOLD: Final = frozenset({"numbering.individual_number", "numbering.sealed_number", "request_correction"})

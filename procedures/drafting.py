@@ -1,17 +1,20 @@
 """起案・決裁: one person proposes, another decides; what was signed stays, a held case is drafted anew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.application import Application
 from models.certification import Decision
 from models.journal import Action
+from models.recipient import Recipient
 from procedures import journal
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.progress import LOST, move
 from procedures.refusal import Refused
 
@@ -70,6 +73,29 @@ def send_back(session: Session, actor: Actor, application_id: int, reason: str) 
     move(application, "registered" if application.application_kind == LOST else "reviewed")
     journal.record(session, actor, Action.SENT_BACK, application)
     session.flush()
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """決裁待ちの一件: what the signature would make of the person, beside what holds now."""
+
+    application: Application
+    person: Recipient
+    decision: Decision
+    drafter: str
+
+
+def drafts_of(session: Session, actor: Actor, application_ids: Sequence[int]) -> list[Drafted]:
+    """決裁待ちの起案 among these that this signer did not draft, the oldest first; whom they name is journalled."""
+    rows = session.execute(
+        select(Application, Recipient, Decision, User).join(Recipient, Recipient.id == Application.recipient_id)
+        .join(Decision, (Decision.application_id == Application.id) & Decision.is_current)
+        .join(User, User.id == Decision.drafted_by)
+        .where(Application.id.in_(application_ids), Application.state == "drafted", Decision.drafted_by != actor.user_id)
+        .order_by(Application.acceptance_date, Application.id)).all()
+    journal.record(session, actor, Action.LISTED, detail={
+        "drafts": len(rows), "recipients": [row.Recipient.id for row in rows]})
+    return [Drafted(application, person, decision, full_name(user)) for application, person, decision, user in rows]
 
 
 def _waiting(session: Session, actor: Actor, application_id: int) -> tuple[Application, Decision]:

@@ -8,16 +8,21 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.application import Application
+from models.codes import Municipality
 from models.household import HouseholdMember
 from models.income import TaxAdjustment
 from models.insurance import Insurance
 from models.person import Applicant, Patient
 from procedures import known
+from procedures.city import City
+from procedures.lookup import in_force
 from procedures.refusal import Refused
 from rules.household import PARENTS, Member, counted, is_minor, whose_income
 from rules.income_levy import Adjustment, normalised_levy
+from rules.own_income import Year, income_of
 from rules.tax_year import tax_year
 from rules.tier import Household
+from translations.wording import said
 
 TAXED = ("1", "2")  # 課税区分: 所得割あり・均等割のみ
 UNKNOWN = ("5", "9")  # 未申告・不明
@@ -95,6 +100,8 @@ def note_tax(session: Session, application: Application, figures: Sequence[TaxFi
     members = {member.id: member for member in household_of(session, application.id)}
     for each in figures:
         member = members[each.member_id]
+        if member.tax_source and _differs(member, each):
+            member.tax_source = None  # what was typed over the register's figures is not the register's any more
         member.tax_year = tax_year(application.application_date)
         member.member_taxation, member.member_income_levy_yen = each.taxation, each.income_levy_yen
         member.per_capita_levy_yen, member.total_income_yen = each.per_capita_levy_yen, each.total_income_yen
@@ -108,7 +115,13 @@ def note_tax(session: Session, application: Application, figures: Sequence[TaxFi
     session.flush()
 
 
-def count(session: Session, application: Application, *, municipality: str, is_designated_city: bool) -> Counting:
+def _differs(member: HouseholdMember, typed: TaxFigures) -> bool:
+    return ((member.member_taxation, member.member_income_levy_yen, member.per_capita_levy_yen, member.total_income_yen,
+             member.pension_yen) != (typed.taxation, typed.income_levy_yen, typed.per_capita_levy_yen,
+                                     typed.total_income_yen, typed.pension_yen))
+
+
+def count(session: Session, application: Application, city: City) -> Counting:
     """世帯を数える: who counts and what their tax comes to; NotAssessable says what is missing."""
     insurance = known.known(session, Insurance, application)
     if insurance is None:
@@ -131,7 +144,7 @@ def count(session: Session, application: Application, *, municipality: str, is_d
     levies, how = 0, []
     for line in members:
         taxed_yen = line.member_income_levy_yen or 0
-        scaled = is_designated_city and (line.taxed_by or municipality) == municipality
+        scaled = is_designated(session, city, line.taxed_by, on)
         counted_yen = normalised_levy(taxed_yen, scaled, on, _credits(session, line))
         levies += counted_yen
         if counted_yen != taxed_yen:
@@ -143,8 +156,19 @@ def count(session: Session, application: Application, *, municipality: str, is_d
     year = (f"{tax_year(on)}年度の市町村民税で判定する (7月から翌年6月までの申請)",)
     return Counting(Household(
         taxed=taxed, income_levy_yen=levies, income_unknown=any(line.member_taxation in UNKNOWN for line in members),
-        patient_income_yen=_income(earner) if earner else None),
+        patient_income_yen=_income(session, earner, on) if earner else None),
         (why, *year, *how, *(() if taxed or not income_reason else (income_reason,))))
+
+
+def is_designated(session: Session, city: City, taxed_by: str | None, on: date) -> bool:
+    """指定都市で課税されたか, by the municipality of 1 January; blank is this city. NotAssessable for a number of nobody."""
+    if not taxed_by:
+        return city.is_designated_city
+    found = session.scalars(in_force(select(Municipality.is_designated_city).where(
+        Municipality.number == taxed_by), Municipality, on)).first()
+    if found is None:
+        raise NotAssessable(said("1月1日の市区町村番号 %(number)s は一覧にありません。6桁の番号を確かめてください。", number=taxed_by))
+    return bool(found)
 
 
 def _guardian(session: Session, application: Application, lines: list[HouseholdMember]) -> HouseholdMember | None:
@@ -173,6 +197,5 @@ def age_reached(birth: date, on: date) -> int:
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
 
-def _income(member: HouseholdMember) -> int | None:
-    parts = (member.total_income_yen, member.pension_yen, member.other_income_yen)
-    return None if all(part is None for part in parts) else sum(part or 0 for part in parts)
+def _income(session: Session, member: HouseholdMember, on: date) -> int | None:
+    return income_of(Year(member.total_income_yen, member.pension_yen, member.other_income_yen), _credits(session, member), on)

@@ -21,9 +21,9 @@ from procedures.import_report import Fault, Report
 from procedures.lookup import codes_of
 from procedures.refusal import Refused
 from procedures.review import review_of
+from rules.parameters import figures
 
 ASKED, ANSWERED, AGAIN, WITHDRAWN = "1", "2", "3", "9"  # 照会区分
-DAYS_TO_ANSWER: Final = {"physician": 30, "insurer": 14, "tax": 14, "mild_high_cost": 30}  # 市の目安
 # The application's recorded items that follow an inquiry: 19–21, 28–30, 56–58.
 ITEMS: Final = {"physician": (ClinicalForm, "physician_inquiry"), "insurer": (Insurance, "insurer_inquiry"),
                 "mild_high_cost": (Review, "mild_high_cost_inquiry")}
@@ -49,6 +49,12 @@ class NothingAsked(Refused):
     message = "照会の内容を入力してください。"
 
 
+class NothingOverdue(Refused):
+    """Every inquiry is within its time."""
+
+    message = "回答期限を過ぎた照会はありません。"
+
+
 @dataclass(frozen=True)
 class Waiting:
     """回答待ちの照会: with its age in days and how long it is overdue (0: not)."""
@@ -70,7 +76,7 @@ def ask(session: Session, actor: Actor, application_id: int, kind: str, question
     if any(each.closed_on is None for each in before):
         raise AskedAlready
     inquiry = Inquiry(application_id=application_id, kind=kind, state=AGAIN if before else ASKED, asked_on=on,
-                      question=question.strip(), due_on=on + timedelta(days=DAYS_TO_ANSWER[kind]),
+                      question=question.strip(), due_on=on + timedelta(days=figures("office_days", on)[f"{kind}_inquiry"]),
                       asked_by=actor.user_id)
     session.add(inquiry)
     _follow(session, application, inquiry)
@@ -108,12 +114,23 @@ def withdraw(session: Session, actor: Actor, inquiry_id: int, on: date) -> None:
 
 
 def remind(session: Session, actor: Actor, inquiry_id: int, on: date) -> None:
-    """督促する: the day of the reminder stands with the inquiry. NoSuchInquiry."""
+    """督促する: the day of the reminder stands with the inquiry, and a new day by which to answer. NoSuchInquiry."""
     inquiry = _open(session, inquiry_id)
     inquiry.reminded_on = on
+    inquiry.due_on = on + timedelta(days=figures("office_days", on)[f"{inquiry.kind}_inquiry"])
     journal.record(session, actor, Action.CHANGED, session.get(Application, inquiry.application_id),
                    detail={"inquiry": inquiry.kind, "reminded": True})
     session.flush()
+
+
+def remind_overdue(session: Session, actor: Actor, on: date) -> int:
+    """期限を過ぎた照会をまとめて督促する; return how many. NothingOverdue."""
+    late = list(session.scalars(select(Inquiry.id).where(Inquiry.closed_on.is_(None), Inquiry.due_on < on)))
+    if not late:
+        raise NothingOverdue
+    for number in late:
+        remind(session, actor, number, on)
+    return len(late)
 
 
 def waiting(session: Session, actor: Actor, on: date, kind: str | None = None, most: int = 300) -> list[Waiting]:

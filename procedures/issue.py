@@ -1,9 +1,10 @@
 """交付: the certificate on paper; every print leaves its row, a preview leaves its look in the journal."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from models.application import Application
@@ -13,13 +14,15 @@ from models.journal import Action
 from models.person import Applicant, Patient
 from models.review import Review
 from procedures import journal, known
-from procedures.acceptance import current
+from procedures.acceptance import holding
 from procedures.actor import Actor
 from procedures.city import City
 from procedures.lookup import codes_of, disease_names, name_of
-from procedures.progress import move
+from procedures.progress import NOTICES, move
+from procedures.protection import demand_sight
 from procedures.refusal import Refused
 from reports.certificate import CertificateText, certificate_pdf
+from reports.paper import in_one
 from rules.household import is_minor
 
 CERTIFIED = "1"
@@ -49,24 +52,26 @@ class Printed:
 def preview(session: Session, actor: Actor, certification_id: int, city: City, on: date, now: datetime) -> bytes:
     """確認用: the very paper that would be printed on the day *on*; nothing is issued by looking."""
     certification = _certified(session, certification_id)
+    demand_sight(session, actor, certification.recipient_id)
     journal.record(session, actor, Action.SAW, certification, detail={"preview": "certificate"})
-    return certificate_pdf([text_of(session, certification, city, certification.issue_date or on)], city, now)
+    text = text_of(session, certification, city, certification.issue_date or on, last_notice(session, certification))
+    return certificate_pdf([text], city, now)
 
 
 def preview_anew(session: Session, actor: Actor, application_id: int, city: City, on: date, now: datetime) -> bytes:
-    """差替えの確認用: the certificate as it would be after this notice."""
+    """差替えの確認用: the certificates as they would be after this notice."""
     occasion = session.get_one(Application, application_id)
-    certification = current(session, int(occasion.recipient_id or 0))
-    if certification is None:
-        raise NotCertified
-    journal.record(session, actor, Action.SAW, certification, detail={"preview": "certificate"})
-    return certificate_pdf([text_of(session, certification, city, on, occasion)], city, now)
+    replaced = _replaced(session, occasion, on)
+    demand_sight(session, actor, replaced[0].recipient_id)
+    journal.record(session, actor, Action.SAW, replaced[0], detail={"preview": "certificate"})
+    return certificate_pdf([text_of(session, each, city, on, occasion) for each in replaced], city, now)
 
 
 def issue(session: Session, actor: Actor, certification_id: int, city: City, on: date, now: datetime,
           reason: str = "", folded: bool = False) -> Printed:
     """交付する: the first print sets the 交付日; every later one is a reprint and has its reason."""
     certification = _certified(session, certification_id)
+    demand_sight(session, actor, certification.recipient_id)
     is_reprint = certification.issue_date is not None
     if is_reprint and not reason.strip():
         raise NeedsReason
@@ -79,20 +84,39 @@ def issue(session: Session, actor: Actor, certification_id: int, city: City, on:
 
 def issue_anew(session: Session, actor: Actor, application_id: int, city: City, on: date, now: datetime,
                folded: bool = False) -> Printed:
-    """差し替える: after an accepted notice or reissue the running certification is printed with what is known now."""
+    """差し替える: after an accepted notice or reissue every certificate that holds is printed with what is known now."""
     occasion = session.get_one(Application, application_id, with_for_update=True)
-    certification = current(session, int(occasion.recipient_id or 0))
-    if certification is None:
-        raise NotCertified
+    replaced = _replaced(session, occasion, on)
+    demand_sight(session, actor, replaced[0].recipient_id)
     first = occasion.state == "accepted"
     move(occasion, "issued")
-    return _print(session, actor, certification, city, on, now, folded=folded, is_reprint=not first, occasion=occasion,
-                  reason="" if first else "再印刷")
+    made = [_print(session, actor, each, city, on, now, folded=folded, is_reprint=not first, occasion=occasion,
+                   reason="" if first else "再印刷") for each in replaced]
+    return made[0] if len(made) == 1 else replace(made[0], pdf=in_one(each.pdf for each in made))
+
+
+def _replaced(session: Session, occasion: Application, on: date) -> list[Certification]:
+    """What a notice has printed anew: the certificate that holds, and a later one that is out already. NotCertified."""
+    held = holding(session, int(occasion.recipient_id or 0), on)
+    if not held:
+        raise NotCertified
+    return [each for each in held if each is held[0] or each.issue_date]
+
+
+def last_notice(session: Session, certification: Certification) -> Application | None:
+    """後の届出: the newest accepted notice after this certification was applied for; what it said is printed too."""
+    own = session.get_one(Application, certification.application_id)
+    return session.scalars(select(Application).where(
+        Application.recipient_id == certification.recipient_id, Application.application_kind.in_(NOTICES),
+        Application.state.in_(("accepted", "issued", "closed")),
+        tuple_(Application.acceptance_date, Application.id) > (own.acceptance_date, own.id))
+        .order_by(Application.acceptance_date.desc(), Application.id.desc()).limit(1)).first()
 
 
 def _print(session: Session, actor: Actor, certification: Certification, city: City, dated: date, now: datetime, *,
            reason: str, folded: bool, is_reprint: bool, occasion: Application | None = None) -> Printed:
-    pdf = certificate_pdf([text_of(session, certification, city, dated, occasion)], city, now, folded=folded)
+    text = text_of(session, certification, city, dated, occasion or last_notice(session, certification))
+    pdf = certificate_pdf([text], city, now, folded=folded)
     row = Certificate(
         certification_id=certification.id, recipient_id=certification.recipient_id, issue_date=dated,
         is_reprint=is_reprint, reprint_reason=reason or None, printed_by=actor.user_id, printed_at=now,

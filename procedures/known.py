@@ -10,7 +10,7 @@ from models.disease import ApplicationDisease
 from models.household import HouseholdMember
 from models.income import Assessment
 from models.items import Record
-from procedures.progress import CHANGE
+from procedures.progress import CHANGE, MILD
 
 DISEASE_ADDED = "07"  # 変更内容
 DEAD_ENDS = ("withdrawn", "refused")
@@ -62,6 +62,8 @@ def _diseases_of(session: Session, application_id: int) -> list[str]:
 
 
 def _up_to(application: Application) -> tuple[ColumnElement[bool], ...]:
+    # 軽症高額 is applied for again after a refusal: what the refused paper told of the person stands.
+    dead = ("withdrawn",) if application.application_kind == MILD else DEAD_ENDS
     return (Application.recipient_id == application.recipient_id,
-            (Application.id == application.id) | Application.state.not_in(DEAD_ENDS),
+            (Application.id == application.id) | Application.state.not_in(dead),
             tuple_(Application.acceptance_date, Application.id) <= (application.acceptance_date, application.id))

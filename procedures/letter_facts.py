@@ -30,7 +30,8 @@ def values_of(session: Session, application: Application, dated: date, due: date
     certification = certification_of(session, application)
     names = disease_names(session, dated)
     inquiry = session.scalars(select(Inquiry.question).where(
-        Inquiry.application_id == application.id, Inquiry.closed_on.is_(None)).order_by(Inquiry.id.desc())).first()
+        Inquiry.application_id == application.id, Inquiry.closed_on.is_(None)).order_by(
+        Inquiry.reminded_on.desc().nulls_last(), Inquiry.id.desc())).first()
     season = session.scalars(select(RenewalSeason).join(RenewalNotice, RenewalNotice.season_id == RenewalSeason.id).where(
         RenewalNotice.recipient_id == person.id).order_by(RenewalSeason.ends_on.desc())).first()
     assessment = known.assessed(session, application)
@@ -64,6 +65,7 @@ def facts_of(session: Session, application: Application, dated: date) -> dict[st
         "period": ("有効期間", period), "cap": ("自己負担上限額(月額)", values["上限額"]),
         "tier": ("階層区分", words["tier"].get(assessment.tier or "", "") if assessment else ""),
         "refusal_reason": ("理由", words["refusal_reason"].get(getattr(certification, "refusal_reason", None) or "", "")),
+        "awaited": ("確認中の内容", getattr(certification, "certification_remarks", None) or ""),
         "hold_reason": ("保留の理由", words["hold_reason"].get(getattr(certification, "hold_reason", None) or "", "")),
         "criteria": ("診断基準", _criteria(session, application)),
         "insured_number": ("被保険者証の記号及び番号", getattr(insurance, "insured_number", None) or ""),
@@ -92,8 +94,15 @@ def _proposed(session: Session, application: Application, words: dict[str, dict[
     proposal = dict(decision.proposal or {}) if decision else {}
     result = str(proposal.get("certification", ""))
     reasons = proposal.get("reasons")
+    reason, period = str(proposal.get("reason") or proposal.get("loss_reason") or ""), ""
+    if proposal.get("valid_from"):
+        period = " から ".join(era_text(date.fromisoformat(str(proposal[name]))) for name in ("valid_from", "valid_to")) + " まで"
+    listed = words["loss_reason" if result == "loss" else "hold_reason" if result == "3" else "refusal_reason"]
+    assessment = known.assessed(session, application)
+    why = [*(reasons if isinstance(reasons, list) else ()), *((assessment.reasons or ()) if assessment and result == "1" else ())]
     return {"proposal": ("起案の内容", "資格喪失" if result == "loss" else words["certification"].get(result, "")),
-            "reasons": ("理由", "。".join(str(each) for each in reasons) if isinstance(reasons, list) else "")}
+            "proposed_reason": ("理由の区分", listed.get(reason, "")), "proposed_period": ("有効期間", period),
+            "reasons": ("理由", "\n".join(f"{place}. {each}" for place, each in enumerate(why, start=1)))}
 
 
 def _criteria(session: Session, application: Application) -> str:

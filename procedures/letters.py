@@ -2,37 +2,36 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
+from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.application import Application
 from models.certification import Notice
-from models.codes import Facility, Insurer
-from models.facility import ApplicationFacility
 from models.inquiry import Inquiry
-from models.insurance import ClinicalForm, Insurance
 from models.journal import Action
 from models.letter import Letter, LetterWording
-from models.person import Applicant
-from models.recipient import Recipient
-from procedures import journal, known
-from procedures.actor import Actor
+from procedures import journal
+from procedures.actor import Actor, full_name
 from procedures.checklist import missing
 from procedures.city import City
+from procedures.columns import WITHHELD
+from procedures.drafting import decision_of
+from procedures.letter_address import address_of
 from procedures.letter_facts import VALUE_NAMES, facts_of, values_of
 from procedures.lookup import codes_of
 from procedures.model_row import Stale
 from procedures.progress import move
+from procedures.protection import demand_sight, is_protected
 from procedures.refusal import Refused
 from procedures.series import next_number
-from reports.letter import Address, LetterText, filled, letter_pdf, names_in, put_in
+from reports.letter import LetterText, filled, letter_pdf, names_in, put_in
+from rules.parameters import figures
 from translations.wording import said
-
-DAYS_TO_CORRECT: Final = 14  # 補正の期限: 市の目安
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ KINDS: Final[dict[str, Kind]] = {
     "certified": Kind("支給認定通知書", "applicant", _RESULT, marks="applicant"),
     "changed": Kind("変更認定通知書", "applicant", _RESULT, marks="applicant"),
     "refused": Kind("不認定通知書", "applicant", ("name", "diseases", "refusal_reason", "criteria", "number"), marks="applicant"),
-    "held": Kind("保留通知", "applicant", ("name", "diseases", "hold_reason", "number"), marks="applicant"),
+    "held": Kind("保留通知", "applicant", ("name", "diseases", "hold_reason", "awaited", "number"), marks="applicant"),
     "loss": Kind("資格喪失通知書", "applicant", ("recipient_number", "name", "loss_reason", "loss_date"), marks="applicant"),
     "registration": Kind("登録者証", "applicant", ("registration_number", "name", "birth_date", "address", "diseases"),
                          marks="applicant"),
@@ -61,7 +60,8 @@ KINDS: Final[dict[str, Kind]] = {
     "physician_inquiry": Kind("医師照会", "physician", ("name", "birth_date", "diseases", "number"), needs="physician"),
     "tax_inquiry": Kind("税照会", "office", ("name", "birth_date", "address", "number"), needs="tax"),
     "cost_inquiry": Kind("軽症高額照会", "facility", ("name", "birth_date", "number"), needs="mild_high_cost"),
-    "draft": Kind("起案文書", "office", ("number", "kind", "name", "proposal", "tier", "period", "cap", "reasons")),
+    "inquiry_reminder": Kind("照会の督促", "asked", ("name", "birth_date", "number"), needs="reminded"),
+    "draft": Kind("起案文書", "office", ("number", "kind", "name", "diseases", "proposal", "proposed_reason", "proposed_period", "tier", "cap", "reasons")),
     "renewal": Kind("更新案内", "applicant", ("recipient_number", "name", "period")),
     "reminder": Kind("勧奨通知", "applicant", ("recipient_number", "name", "period")),
     "payment_granted": Kind("償還払 支給決定通知書", "applicant", (
@@ -70,7 +70,7 @@ KINDS: Final[dict[str, Kind]] = {
         "number", "recipient_number", "name", "months", "claimed", "why", "left_out")),
     "payment_held": Kind("償還払 保留通知", "applicant", ("number", "recipient_number", "name", "months", "claimed", "why", "awaited")),
 }
-_DUE_FOR: Final = {"1": ("certified", "facility"), "2": ("refused",), "3": ("changed", "facility"), "4": ("refused",),
+DUE_FOR: Final = {"1": ("certified", "facility"), "2": ("refused",), "3": ("changed", "facility"), "4": ("refused",),
                    "5": ("loss", "facility"), "6": ("held",), "9": ("registration",)}
 
 
@@ -86,12 +86,6 @@ class NothingMissing(Refused):
     message = "足りない書類がないため、補正依頼は出せません。"
 
 
-class NobodyToWriteTo(Refused):
-    """The addressee is not known."""
-
-    message = "宛先が分かりません。医療機関・保険者の登録を確かめてください。"
-
-
 class WordingWrong(Refused):
     """The wording names what no letter can say."""
 
@@ -99,9 +93,10 @@ class WordingWrong(Refused):
 def possible(session: Session, application: Application) -> list[str]:
     """出せる通知: what this case calls for now."""
     notice = session.scalars(select(Notice).where(Notice.application_id == application.id)).first()
-    waiting = set(session.scalars(select(Inquiry.kind).where(
-        Inquiry.application_id == application.id, Inquiry.closed_on.is_(None))))
-    found = list(_DUE_FOR.get(notice.applicant_notice or "", ())) if notice else []
+    asked = session.execute(select(Inquiry.kind, Inquiry.reminded_on).where(
+        Inquiry.application_id == application.id, Inquiry.closed_on.is_(None))).all()
+    waiting = {row.kind for row in asked} | ({"reminded"} if any(row.reminded_on for row in asked) else set())
+    found = list(DUE_FOR.get(notice.applicant_notice or "", ())) if notice else []
     if notice and notice.facility_notice == "0" and "facility" in found:
         found.remove("facility")
     found += [kind for kind, each in KINDS.items() if each.needs in waiting]
@@ -116,10 +111,16 @@ def print_letter(session: Session, actor: Actor, application_id: int, kind: str,
     application = session.get_one(Application, application_id, with_for_update=True)
     if kind not in possible(session, application):
         raise NothingMissing if kind == "correction" else NoSuchLetter
-    due = on + timedelta(days=DAYS_TO_CORRECT) if kind == "correction" else _due_of_inquiry(session, application, kind)
+    if KINDS[kind].to == "applicant":
+        demand_sight(session, actor, int(application.recipient_id or 0))
+    due = on + timedelta(days=figures("office_days", on)["correction"]) if kind == "correction" else _due_of_inquiry(session, application, kind)
     letter = Letter(kind=kind, application_id=application.id, recipient_id=application.recipient_id, due_on=due)
-    pdf = issue(session, actor, letter, lambda wording: text_of(
-        session, application, kind, wording, letter.document_number, letter.dated, due), city, on, now)
+
+    def made(wording: LetterWording) -> LetterText:
+        text = text_of(session, application, kind, wording, letter.document_number, letter.dated, due)
+        return replace(text, approvers=city.approvers, drafter=_drafter(session, application)) if kind == "draft" else text
+
+    pdf = issue(session, actor, letter, made, city, on, now)
     _mark(session, application, kind, on)
     if kind == "registration" and application.state == "certified":
         move(application, "issued")
@@ -157,10 +158,19 @@ def text_of(session: Session, application: Application, kind: str, wording: Lett
     words = codes_of(session, {"attachment"}, dated)["attachment"]
     items = tuple(words.get(code, code) for code in missing(session, application)) if kind == "correction" else ()
     known_facts = facts_of(session, application, dated)
+    if KINDS[kind].to != "applicant" and is_protected(session, int(application.recipient_id or 0)):
+        known_facts["address"] = (known_facts["address"][0], f"{WITHHELD} (支援措置)")
     facts = tuple(known_facts[name] for name in KINDS[kind].facts if known_facts.get(name, ("", ""))[1])
     code = str(application.acceptance_number) if kind in ("correction", "draft") else ""
-    return LetterText(_ADDRESSEES[KINDS[kind].to](session, application), number, dated, put_in(wording.subject, values),
+    to = _asked(session, application) if KINDS[kind].to == "asked" else KINDS[kind].to
+    return LetterText(address_of(session, application, to), number, dated, put_in(wording.subject, values),
                       filled(wording.body, values), facts, filled(wording.closing, values), items, code)
+
+
+def _drafter(session: Session, application: Application) -> str:
+    decision = decision_of(session, application.id)
+    user = session.get(User, decision.drafted_by) if decision is not None else None
+    return full_name(user) if user is not None else ""
 
 
 def correction_due(session: Session, application_id: int) -> date | None:
@@ -224,8 +234,9 @@ def check_wording(subject: str, body: str, closing: str) -> None:
 
 
 def _due_of_inquiry(session: Session, application: Application, kind: str) -> date | None:
+    which = Inquiry.reminded_on.is_not(None) if kind == "inquiry_reminder" else Inquiry.kind == KINDS[kind].needs
     return session.scalar(select(Inquiry.due_on).where(
-        Inquiry.application_id == application.id, Inquiry.kind == KINDS[kind].needs, Inquiry.closed_on.is_(None)))
+        Inquiry.application_id == application.id, which, Inquiry.closed_on.is_(None)))
 
 
 def _mark(session: Session, application: Application, kind: str, on: date) -> None:
@@ -237,48 +248,9 @@ def _mark(session: Session, application: Application, kind: str, on: date) -> No
         notice.facility_notice, notice.facility_notice_date = "2", notice.facility_notice_date or on
 
 
-def to_applicant(session: Session, application: Application) -> Address:
-    """申請者の宛先: whoever applied on paper, the recipient where nobody else did."""
-    from_paper = known.known(session, Applicant, application) if application.sheet_id else None
-    person = session.get_one(Recipient, application.recipient_id)
-    if from_paper is not None and from_paper.applicant_address:
-        return Address(from_paper.applicant_postal_code or person.postal_code or "", from_paper.applicant_address,
-                       from_paper.applicant_name)
-    return Address(person.postal_code or "", person.address, person.name)
-
-
-def _to_facility(session: Session, application: Application) -> Address:
-    used = known.known(session, ApplicationFacility, application)
-    found = session.scalars(select(Facility).where(Facility.number == used.facility_number).order_by(
-        Facility.valid_from.desc())).first() if used else None
-    if found is None:
-        raise NobodyToWriteTo
-    return Address(found.postal_code or "", found.address or "", found.name, "御中")
-
-
-def _to_insurer(session: Session, application: Application) -> Address:
-    insurance = known.known(session, Insurance, application)
-    found = session.scalars(select(Insurer).where(Insurer.number == insurance.insurer_number)).first() if insurance else None
-    if found is None:
-        raise NobodyToWriteTo
-    return Address("", "", found.name, "御中")
-
-
-def _to_physician(session: Session, application: Application) -> Address:
-    form = known.known(session, ClinicalForm, application)
-    if form is None or not form.physician:
-        raise NobodyToWriteTo
-    try:
-        place = _to_facility(session, application)
-    except NobodyToWriteTo:
-        return Address("", "", form.physician, "先生")
-    return Address(place.postal_code, f"{place.lines} {place.name}", form.physician, "先生")
-
-
-def _to_office(session: Session, application: Application) -> Address:
-    return Address("", "", "関係課長", "様")
-
-
-_ADDRESSEES: Final[dict[str, Callable[[Session, Application], Any]]] = {
-    "applicant": to_applicant, "facility": _to_facility, "insurer": _to_insurer, "physician": _to_physician,
-    "office": _to_office}
+def _asked(session: Session, application: Application) -> str:
+    """To whom the reminded inquiry went."""
+    kind = session.scalars(select(Inquiry.kind).where(
+        Inquiry.application_id == application.id, Inquiry.closed_on.is_(None), Inquiry.reminded_on.is_not(None))
+        .order_by(Inquiry.id.desc())).first()
+    return next((each.to for each in KINDS.values() if kind and each.needs == kind), "office")

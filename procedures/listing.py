@@ -14,12 +14,14 @@ from sqlalchemy import (
     inspect,
     literal,
     literal_column,
+    or_,
     select,
     table,
     true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from models.addressee import Addressee
 from models.application import Application
 from models.codes import Disease
 from models.items import Record
@@ -116,17 +118,29 @@ def base(listing: Listing, selected: Sequence[Any], terms: Terms, *, sees_withhe
         else:
             statement = statement.join(Application, Application.id == listing.model.application_id)
             statement = statement.outerjoin(Recipient, Recipient.id == Application.recipient_id)
-    return statement.where(*conditions(listing.columns, terms, sees_withheld=sees_withheld))
+    hidden = None if sees_withheld else withheld_of(listing)
+    return statement.where(*conditions(listing.columns, terms, hidden))
 
 
 def selection(listing: Listing, columns: Sequence[Column],
               order: keyset.Order | None = None) -> list[ColumnElement[Any]]:
     """Return what a row holds: its number, whether the person is withheld, whether the sort value is blank, columns."""
-    withheld = Recipient.is_withheld if listing.has_person else literal(False)
+    withheld = withheld_of(listing) if listing.has_person or listing.model is Addressee else literal(False)
     blank = order.attribute.is_(None) if order else literal(False)
     person = _person_id(listing)
     return [_id(listing.model).label("id"), person.label("person"), withheld.label("withheld"), blank.label("blank"),
             *(_value(column).label(f"c{place}") for place, column in enumerate(columns))]
+
+
+def withheld_of(listing: Listing) -> ColumnElement[bool]:
+    """不開示か: the person's own mark; in the register the mark of anybody who lives in the same household."""
+    if listing.model is not Addressee:
+        return Recipient.is_withheld.expression
+    person, known = aliased(Recipient), aliased(Addressee)
+    own = select(person.id).where(person.is_withheld, person.file_number == Addressee.file_number)
+    together = (select(person.id).join(known, known.file_number == person.file_number)
+                .where(person.is_withheld, known.household_number == Addressee.household_number))
+    return or_(own.exists(), together.exists())
 
 
 def _person_id(listing: Listing) -> ColumnElement[Any]:

@@ -27,7 +27,7 @@ OF_APPLICATION: Final = (
     "patient", "applicant", "application_attachment", "insurance", "clinical_form", "application_disease", "application_facility",
     "household_member", "assessment", "cost_month", "review", "board_item", "decision", "certification", "notice", "loss", "inquiry")
 OF_PERSON: Final = ("certificate", "recall", "renewal_notice", "benefit", "reimbursement_claim", "number_report", "work_item",
-                    "correction", "subject_request", "benefit_adjustment", "held_receipt", "receipt_finding",
+                    "correction", "subject_request", "protection", "benefit_adjustment", "held_receipt", "receipt_finding",
                     "payment_order")
 OF_CLAIM: Final = ("reimbursement_bill", "reimbursement_month", "reimbursement_calculation", "payment_decision")
 OF_SHEET: Final = ("keying", "difference", "parked_keying", "numbering.sealed_number")

@@ -10,13 +10,15 @@ from models.certification import Certification
 from models.codes import Disease
 from models.income import Assessment
 from models.journal import Action, JournalEntry
+from models.protection import Protection
 from models.recipient import Recipient
 from models.reimbursement import ReimbursementClaim
 from models.subject_request import SubjectRequest
 from procedures import journal, known
 from procedures.actor import Actor
 from procedures.months import Month, months_of
-from procedures.register_work import look_alikes
+from procedures.protection import of_person
+from procedures.register_link import look_alikes
 from procedures.reimbursement_desk import claims_of
 from procedures.subject_requests import stopped_uses
 from procedures.timeline import Event, events
@@ -38,6 +40,7 @@ class Person:
     alike: list[Recipient]
     claims: list[ReimbursementClaim]
     stopped: list[SubjectRequest]
+    protections: list[Protection]
 
 
 def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: bool,
@@ -56,7 +59,8 @@ def open_page(session: Session, actor: Actor, recipient_id: int, *, with_money: 
     return Person(ledger, _disease(session, ledger), certification, assessment, events(session, recipient_id),
                   months_of(session, recipient_id) if with_money else [],
                   _looks(session, recipient_id) if with_looks else [], alike,
-                  claims_of(session, recipient_id) if with_claims else [], stopped_uses(session, recipient_id))
+                  claims_of(session, recipient_id) if with_claims else [], stopped_uses(session, recipient_id),
+                  of_person(session, recipient_id) if actor.sees_withheld else [])
 
 
 def _disease(session: Session, ledger: Recipient) -> str | None:

@@ -1,28 +1,24 @@
 """受給者証の一括印刷: many certificates as one PDF in the order of addresses; each is issued as if printed alone."""
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from io import BytesIO
+from datetime import date
 
-import pypdfium2
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.application import Application
 from models.certification import Certification
 from models.job import Job
-from models.person import Patient
-from procedures.actor import Actor, full_name
-from procedures.city import City
+from models.recipient import Recipient
+from procedures.actor import Actor
 from procedures.issue import issue
-from procedures.jobs import ask_for, fault
+from procedures.jobs import ask_for
+from procedures.letter_address import to_applicant
+from procedures.paper_job import PaperJob
 from procedures.refusal import Refused
-from procedures.sealed_folder import SealedFolder
-from reports.paper import FontMissing, GlyphMissing
+from reports.labels import address_sheets_pdf
+from reports.paper import in_one
 
 KIND = "print_certificates"
-CHUNK = 10  # about four seconds: a pause or a stop is heard soon enough
 
 
 class NothingWaits(Refused):
@@ -31,72 +27,38 @@ class NothingWaits(Refused):
     message = "交付を待つ受給者証はありません。"
 
 
-def waiting(session: Session, due: date | None = None) -> list[int]:
-    """交付待ち: certifications not yet printed, in the order of addresses; with *due* those valid from that day or before."""
+def waiting(session: Session, actor: Actor, due: date | None = None) -> list[int]:
+    """交付待ち: certifications not yet printed, in the order of addresses; with *due* those valid from that day or before.
+
+    A protected person's waits for somebody who may see where she lives.
+    """
     query = (select(Certification.id).join(Application, Application.id == Certification.application_id)
-             .join(Patient, Patient.application_id == Application.id).where(Application.state == "certified")
-             .order_by(Patient.patient_postal_code, Patient.patient_address, Certification.recipient_number))
+             .join(Recipient, Recipient.id == Certification.recipient_id)
+             .where(Application.state == "certified", Certification.certification == "1")
+             .order_by(Recipient.postal_code, Recipient.address, Certification.recipient_number))
+    if not actor.sees_withheld:
+        query = query.where(Recipient.is_withheld.is_(False))
     return list(session.scalars(query.where(Certification.valid_from <= due) if due else query))
 
 
-def ask_to_print(session: Session, actor: Actor, due: date | None = None, *, folded: bool = False) -> Job:
+def ask_to_print(session: Session, actor: Actor, due: date | None = None, *, folded: bool = False,
+                 with_addresses: bool = False) -> Job:
     """まとめて印刷を頼む: what waits now, and nothing that comes later; NothingWaits."""
-    ids = waiting(session, due)
+    ids = waiting(session, actor, due)
     if not ids:
         raise NothingWaits
-    return ask_for(session, actor, KIND, {"ids": ids, "folded": folded})
+    return ask_for(session, actor, KIND, {"ids": ids, "folded": folded, "addresses": with_addresses})
 
 
-class PrintJob:
-    """一括印刷のやり方."""
+class PrintJob(PaperJob):
+    """受給者証の一括印刷のやり方."""
 
-    def __init__(self, files: SealedFolder, city: City, today: date, now: Callable[[], datetime]) -> None:
-        self.files, self.city, self.today, self.now = files, city, today, now
+    name = "certificates"
 
-    def plan(self, session: Session, job: Job) -> int:
-        """One row a certificate."""
-        return len(job.params["ids"])
-
-    def step(self, session: Session, job: Job) -> int:
-        """Issue the next ten; one that cannot be printed is named and does not stop the others."""
-        user = session.get_one(User, job.requested_by)
-        actor, printed = Actor(user.id, full_name(user), "job"), 0
-        at = job.done + job.failed
-        for number in job.params["ids"][at:at + CHUNK]:
-            try:
-                with session.begin_nested():
-                    paper = issue(session, actor, number, self.city, self.today, self.now(), folded=job.params["folded"])
-            except (Refused, GlyphMissing, FontMissing) as refusal:
-                fault(job, number, str(getattr(refusal, "message", refusal)))
-                continue
-            self.files.write(_part(job, number), paper.pdf)
-            printed += 1
-        return printed
-
-    def finish(self, session: Session, job: Job) -> str | None:
-        """All papers in one file; the single ones go."""
-        parts = [_part(job, number) for number in job.params["ids"] if self.files.path(_part(job, number)).exists()]
-        if not parts:
-            return None
-        name = f"{job.id:010}-certificates.pdf"
-        self.files.write(name, in_one(self.files.read(part) for part in parts))
-        for part in parts:
-            self.files.remove(part)
-        return name
-
-
-def in_one(papers: Iterable[bytes]) -> bytes:
-    """一つのPDF: the pages of *papers* in their order."""
-    whole = pypdfium2.PdfDocument.new()
-    for paper in papers:
-        part = pypdfium2.PdfDocument(paper)
-        whole.import_pages(part)
-        part.close()
-    buffer = BytesIO()
-    whole.save(buffer)
-    whole.close()
-    return buffer.getvalue()
-
-
-def _part(job: Job, number: int) -> str:
-    return f"{job.id:010}-part-{number}.pdf"
+    def paper(self, session: Session, actor: Actor, job: Job, number: int) -> bytes:
+        """交付する; where it was asked for, the 宛名票 for the envelope's window lies in front."""
+        pdf = issue(session, actor, number, self.city, self.today, self.now(), folded=job.params["folded"]).pdf
+        if not job.params.get("addresses"):
+            return pdf
+        application = session.get_one(Application, session.get_one(Certification, number).application_id)
+        return in_one((address_sheets_pdf([to_applicant(session, application)], self.city, self.now()), pdf))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.journal import Action
+from models.recipient import Recipient
 from models.sheet import ReceivedSheet, Scan, SheetKind, SheetVersion
 from procedures import journal
 from procedures.actor import Actor
@@ -40,6 +41,7 @@ class Arrival:
     attachments: tuple[str, ...] = ()
     batch: str | None = None
     remarks: str | None = None
+    recipient_id: int | None = None  # whom the counter found on the ledger
 
 
 def version_in_force(session: Session, kind: str, on: date) -> SheetVersion:
@@ -60,11 +62,20 @@ def receive(session: Session, actor: Actor, arrival: Arrival, scan: Scan | None 
         acceptance_number=acceptance_number(session, arrival.received, arrival.counter), received_date=arrival.received,
         counter=arrival.counter, application_method=arrival.method, batch=arrival.batch, remarks=arrival.remarks,
         version_id=version_in_force(session, arrival.kind, arrival.received).id,
-        attachments=list(arrival.attachments), scan_id=scan.id if scan else None, received_by=actor.user_id)
+        attachments=list(arrival.attachments), scan_id=scan.id if scan else None, received_by=actor.user_id,
+        recipient_id=arrival.recipient_id)
     session.add(sheet)
     session.flush()
     journal.record(session, actor, Action.RECEIVED, sheet)
     return sheet
+
+
+def at_the_counter(session: Session, actor: Actor, recipient_id: int) -> Recipient | None:
+    """窓口の人: whose paper the counter is about to receive; that she was looked up is journalled. None for nobody."""
+    person = session.get(Recipient, recipient_id)
+    if person is not None:
+        journal.record(session, actor, Action.SAW, person, recipient_id=person.id, detail={"at": "reception"})
+    return person
 
 
 def acceptance_number(session: Session, received: date, counter: str) -> str:

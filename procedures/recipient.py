@@ -15,6 +15,7 @@ from models.recipient import Recipient
 from procedures import known
 from procedures.accumulation import refresh_caps
 from procedures.known import DEAD_ENDS
+from procedures.protection import is_protected
 from procedures.refusal import Refused
 from rules.spelling import grams, search_key
 
@@ -65,7 +66,7 @@ def open_for(session: Session, patient: Patient) -> Recipient:
     """Return a new ledger row for a person who is not on the ledger yet; *refresh* fills the rest."""
     recipient = Recipient(name=patient.patient_name, name_kana=patient.patient_name_kana,
                           birth_date=patient.patient_birth_date, sex=patient.patient_sex,
-                          address=patient.patient_address, is_withheld=bool(patient.is_withheld),
+                          address=patient.patient_address, file_number=patient.patient_file_number,
                           kana_key=kana_key_of(patient.patient_name, patient.patient_name_kana),
                           grams=grams_of(patient.patient_name, patient.patient_name_kana))
     session.add(recipient)
@@ -88,6 +89,7 @@ def derived(session: Session, recipient_id: int, *, on: date | None = None) -> d
     case = _latest(session, recipient_id)
     current = _current(session, recipient_id)
     values: dict[str, Any] = {"state": _state(session, recipient_id, current, on)}
+    values["is_withheld"] = is_protected(session, recipient_id)
     if case is not None:
         values |= _of_case(session, case)
     if current is not None:
@@ -119,11 +121,11 @@ def _of_case(session: Session, case: Application) -> dict[str, Any]:
         .order_by(ApplicationDisease.is_main.desc().nulls_last(), ApplicationDisease.position).limit(1)).one_or_none()
     tier = session.scalars(select(Assessment.tier).where(Assessment.application_id == case.id)).one_or_none()
     name, kana = patient.patient_name, patient.patient_name_kana
-    told = {"disease_number": disease, "tier": tier}
-    return {"file_number": patient.patient_file_number, "name": name, "name_kana": kana,
+    told = {"disease_number": disease, "tier": tier, "file_number": patient.patient_file_number}
+    return {"name": name, "name_kana": kana,
             "birth_date": patient.patient_birth_date, "sex": patient.patient_sex,
             "postal_code": patient.patient_postal_code, "address": patient.patient_address,
-            "phone": patient.patient_phone, "counter": case.counter, "is_withheld": bool(patient.is_withheld),
+            "phone": patient.patient_phone, "counter": case.counter,
             "kana_key": kana_key_of(name, kana), "grams": grams_of(name, kana),
             **{key: value for key, value in told.items() if value is not None}}
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -15,12 +16,17 @@ from models.journal import Action
 from models.register import ImportSet
 from procedures import journal
 from procedures.actor import Actor
+from procedures.city import City
+from procedures.columns import WITHHELD
 from procedures.import_report import Fault, Report
 from procedures.lookup import codes_of
+from procedures.protection import hidden_among
 from procedures.refusal import Refused
+from procedures.register_link import link_where_one_fits
 from procedures.register_work import tell_movements, tell_taxes
 from translations.wording import said
 
+WHEREABOUTS: Final = ("postal_code", "address", "address_before", "address_after")
 TABLES: Final = {"residents": "addressee", "taxes": "tax_row"}
 # 課税区分 of the file (0/1) as our code list has it: with an income levy, per-capita only, not taxed.
 TAXATION: Final = (pl.when((pl.col("taxation") == "1") & (pl.col("income_levy_yen") != "0")).then(pl.lit("1"))
@@ -28,7 +34,7 @@ TAXATION: Final = (pl.when((pl.col("taxation") == "1") & (pl.col("income_levy_ye
 
 
 def import_register(session: Session, actor: Actor, kind: str, file_name: str, raw: bytes, manifest: bytes | None,
-                    now: datetime) -> Report:
+                    city: City, now: datetime) -> Report:
     """取り込む: good new rows are stored, contradictions wait, the rest is named; or the file is refused whole.
 
     The caller commits. The report says: read = accepted + rejected + held + already.
@@ -44,7 +50,7 @@ def import_register(session: Session, actor: Actor, kind: str, file_name: str, r
             report.read = report.already = report.totals["counted"] = found.declared
             return report
         read = read_set(found, raw, _codes(session, found.made_on))
-        _store(session, actor, found, read, report, now)
+        _store(session, actor, found, read, report, city, now)
     except EnvelopeWrong as wrong:
         report = Report(file_name, kind, totals=report.totals)
         report.reject(Fault(0, "", "", wrong.code, wrong.message))
@@ -71,7 +77,7 @@ def _was_imported(session: Session, found: Set) -> bool:
     return False
 
 
-def _store(session: Session, actor: Actor, found: Set, read: Read, report: Report, now: datetime) -> None:
+def _store(session: Session, actor: Actor, found: Set, read: Read, report: Report, city: City, now: datetime) -> None:
     layout, table = LAYOUTS[found.kind], TABLES[found.kind]
     for fault in read.faults:
         report.errors.append(Fault(fault.line, layout.record, fault.item, fault.code, MESSAGES[fault.code]))
@@ -89,7 +95,11 @@ def _store(session: Session, actor: Actor, found: Set, read: Read, report: Repor
     report.already = len(read.rows) - report.accepted - report.held
     if found.is_full:
         report.totals["missing"] = _missing(session, layout, table, found)
-    told = (tell_movements if found.kind == "residents" else tell_taxes)(session, found.made_on)
+    if found.kind == "residents":
+        link_where_one_fits(session)
+        told = tell_movements(session, found.made_on)
+    else:
+        told = tell_taxes(session, found.made_on, city)
     stored.report = {"read": report.read, "accepted": report.accepted, "rejected": report.rejected, "held": report.held,
                      "already": report.already, "work": told, "totals": report.totals}
     journal.record(session, actor, Action.IMPORTED, stored, detail={"kind": found.kind, "rows": report.accepted})
@@ -183,8 +193,22 @@ def sets(session: Session, most: int = 30) -> list[ImportSet]:
     return list(session.scalars(select(ImportSet).order_by(ImportSet.id.desc()).limit(most)))
 
 
-def held_rows(session: Session, actor: Actor, most: int = 200) -> list[Any]:
-    """保留した行 that wait, the oldest first, with what is known now beside what came; whom they showed is journalled."""
+@dataclass(frozen=True)
+class Held:
+    """保留した行: where it stands, and item by item what is known and what came, where they differ."""
+
+    id: int
+    line: int
+    kind: str
+    file_name: str
+    differing: tuple[tuple[str, str, str], ...]
+
+
+def held_rows(session: Session, actor: Actor, most: int = 200) -> list[Held]:
+    """保留した行 that wait, the oldest first; whereabouts of protected households only for who may see them.
+
+    Whom they showed is journalled.
+    """
     rows = list(session.execute(text("""
         SELECT h.id, h.line, h.content, i.kind, i.file_name,
                (SELECT r.id FROM recipient r WHERE r.file_number = h.content ->> 'file_number' LIMIT 1) AS recipient_id,
@@ -200,7 +224,18 @@ def held_rows(session: Session, actor: Actor, most: int = 200) -> list[Any]:
     if rows:
         journal.record(session, actor, Action.LISTED, detail={
             "held_rows": [row.id for row in rows], "recipients": sorted({row.recipient_id for row in rows if row.recipient_id})})
-    return rows
+    hidden = set() if actor.sees_withheld else hidden_among(session, [row.content["file_number"] for row in rows])
+    return [Held(row.id, row.line, row.kind, row.file_name, _differing(
+        LAYOUTS[row.kind], row.known or {}, row.content, hides=row.content["file_number"] in hidden)) for row in rows]
+
+
+def _differing(layout: Layout, known: Mapping[str, Any], came: Mapping[str, Any], *,
+               hides: bool) -> tuple[tuple[str, str, str], ...]:
+    def shown(name: str, value: Any) -> str:
+        return WITHHELD if hides and name in WHEREABOUTS else "—" if value is None else str(value)
+
+    return tuple((column.heading, shown(column.name, known.get(column.name)), shown(column.name, came.get(column.name)))
+                 for column in layout.columns if known.get(column.name) != came.get(column.name))
 
 
 def decide_held(session: Session, actor: Actor, number: int, take: bool, note: str, now: datetime) -> None:

@@ -14,14 +14,29 @@ from models.disease import ApplicationDisease
 from models.items import Record
 from models.journal import Action
 from models.person import Patient
+from models.recipient import Recipient
 from models.sheet import ReceivedSheet
 from procedures import claim_registration, journal, number_registration, recipient
 from procedures.actor import Actor
-from procedures.recipient import UnknownRecipient, known_recipient
-from procedures.register_work import look_alikes
+from procedures.recipient import known_recipient
+from procedures.refusal import Refused
+from procedures.register_link import tell_alike
+from procedures.register_lookup import file_number_of
 from procedures.vault import LOCKED, Vault
-from procedures.work import tell
 from rules.spelling import digits, stored
+
+
+class OtherPerson(Refused):
+    """The number on the paper is not that of the person chosen at the counter."""
+
+    message = "申請書の受給者番号が、受付で選んだ受給者の番号と違います。原本と受付の内容を確かめてください。"
+
+
+class NobodyNamed(Refused):
+    """Neither the paper nor the counter says whose application it is."""
+
+    message = "だれの申請か分かりません。受給者番号を入力するか、受付で受給者を選んで受け直してください。"
+
 
 SELF = "00"  # 続柄: 本人
 Group = tuple[type[Record], int]
@@ -37,7 +52,7 @@ def agreed(received: ReceivedSheet, sheet: Sheet) -> dict[Field, str]:
 
 def register(session: Session, actor: Actor, received: ReceivedSheet, sheet: Sheet, now: datetime,
              vault: Vault = LOCKED) -> None:
-    """登録する: the agreed sheet is a record of its person on the ledger; UnknownRecipient."""
+    """登録する: the agreed sheet is a record of its person on the ledger; UnknownRecipient, OtherPerson, NobodyNamed."""
     groups: dict[Group, dict[str, Any]] = {}
     for place, text in agreed(received, sheet).items():
         if place.is_sealed:
@@ -70,22 +85,35 @@ def _application(session: Session, received: ReceivedSheet, sheet: Sheet, groups
         remarks=received.remarks)
     application.attachments = [ApplicationAttachment(attachment=code, received_date=received.received_date)
                                for code in received.attachments or ()]
-    known = known_recipient(session, application.written_recipient_number)
+    known = whose(session, received, application.written_recipient_number)
     session.add(application)
     session.flush()
     patient = _steps(session, application, groups)
+    if patient is not None:
+        patient.patient_file_number = known.file_number if known and known.file_number else file_number_of(
+            session, patient.patient_name, patient.patient_birth_date)
     person = known or (recipient.open_for(session, patient) if patient else None)
     if person is None:
-        raise UnknownRecipient
+        raise NobodyNamed
     application.recipient_id = person.id
+    if patient is not None:
+        patient.is_withheld = person.is_withheld
     session.flush()
     if known is None:
-        for other in look_alikes(session, person):
-            tell(session, person.id, "look_alike", f"recipient:{other.id}", received.received_date,
-                 {"other": other.recipient_number or other.id})
+        tell_alike(session, person, received.received_date)
     number_registration.find_their_person(session, application)
     recipient.refresh(session, person.id)
     return application
+
+
+def whose(session: Session, received: ReceivedSheet, number: str | None) -> Recipient | None:
+    """だれの申請か: whom the counter found, or whose number the paper bears; None for somebody new. OtherPerson, UnknownRecipient."""
+    chosen = session.get(Recipient, received.recipient_id) if received.recipient_id else None
+    if chosen is None:
+        return known_recipient(session, number)
+    if number and chosen.recipient_number and number != chosen.recipient_number:
+        raise OtherPerson
+    return chosen
 
 
 def _steps(session: Session, application: Application, groups: dict[Group, dict[str, Any]]) -> Patient | None:

@@ -15,6 +15,8 @@ from procedures import journal
 from procedures.actor import Actor
 from procedures.jobs import ask_for
 from procedures.refusal import Refused
+from rules.parameters import figures
+from rules.validity import months_before
 
 KIND: Final = "print_renewals"
 # 受付: what became of each notice, in the order a paper goes; derived, never typed.
@@ -30,7 +32,9 @@ _FROM: Final = """
 FROM renewal_notice n JOIN renewal_season season ON season.id = n.season_id JOIN recipient r ON r.id = n.recipient_id
 LEFT JOIN LATERAL (SELECT a.id, a.state, a.acceptance_number FROM application a WHERE a.recipient_id = n.recipient_id AND a.application_kind = '2'
    AND a.acceptance_date >= season.opens_on - 60 ORDER BY a.id DESC LIMIT 1) a ON true
-LEFT JOIN LATERAL (SELECT s.id FROM received_sheet s WHERE a.id IS NULL AND s.remarks = 'R' || lpad(n.id::text, 9, '0') LIMIT 1) s ON true
+LEFT JOIN LATERAL (SELECT s.id FROM received_sheet s JOIN sheet_version v ON v.id = s.version_id JOIN sheet_kind k ON k.id = v.kind_id
+   WHERE a.id IS NULL AND s.recipient_id = n.recipient_id AND k.name = 'renewal' AND s.state NOT IN ('withdrawn', 'registered')
+   AND s.received_date >= season.opens_on - 60 LIMIT 1) s ON true
 WHERE n.season_id = :season"""
 
 
@@ -76,16 +80,53 @@ def open_season(session: Session, actor: Actor, ends_on: date, opens_on: date, c
     season = RenewalSeason(ends_on=ends_on, opens_on=opens_on, closes_on=closes_on)
     session.add(season)
     session.flush()
+    if not _choose(session, actor, season):
+        raise NobodyDue
+    return season
+
+
+def add_newly_due(session: Session, actor: Actor, season_id: int) -> int:
+    """新しく対象になった人を加える: who was certified until that day since has the next envelopes; how many. NobodyDue."""
+    season = session.get_one(RenewalSeason, season_id, with_for_update=True)
+    added = _choose(session, actor, season)
+    if not added:
+        raise NobodyDue("新しく対象になった人はいません。")
+    return added
+
+
+def _choose(session: Session, actor: Actor, season: RenewalSeason) -> int:
+    """Everybody certified until the season's day who has no envelope yet, in the order of addresses behind the last."""
     chosen = session.execute(text("""
         INSERT INTO renewal_notice (season_id, recipient_id, certification_id, position)
         SELECT :season, id, current_certification_id, row_number() OVER (ORDER BY postal_code, address, recipient_number)
-        FROM recipient WHERE valid_to = :ends AND state = 'certified' AND current_certification_id IS NOT NULL
-        RETURNING recipient_id"""), {"season": season.id, "ends": ends_on}).scalars().all()
-    if not chosen:
-        raise NobodyDue
-    journal.record(session, actor, Action.LISTED, season, detail={"season": str(ends_on), "recipients": list(chosen)})
+               + (SELECT coalesce(max(position), 0) FROM renewal_notice WHERE season_id = :season)
+        FROM recipient r WHERE valid_to = :ends AND state = 'certified' AND current_certification_id IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM renewal_notice n WHERE n.season_id = :season AND n.recipient_id = r.id)
+        RETURNING recipient_id"""), {"season": season.id, "ends": season.ends_on}).scalars().all()
+    if chosen:
+        journal.record(session, actor, Action.LISTED, season, detail={"season": str(season.ends_on), "recipients": list(chosen)})
     session.flush()
-    return season
+    return len(chosen)
+
+
+@dataclass(frozen=True)
+class Due:
+    """次に終わる有効期間: how many end on a day for which no season was begun, and the days the city's lead suggests."""
+
+    ends_on: date
+    people: int
+    opens_on: date
+    closes_on: date
+
+
+def upcoming(session: Session, on: date, most: int = 12) -> list[Due]:
+    """まだ更新時期のない有効期間終了日, the next ones."""
+    lead = figures("office_days", on)["renewal_lead_months"]
+    rows = session.execute(select(Recipient.valid_to, func.count()).where(
+        Recipient.state == "certified", Recipient.valid_to >= on,
+        Recipient.valid_to.not_in(select(RenewalSeason.ends_on))).group_by(Recipient.valid_to).order_by(
+        Recipient.valid_to).limit(most)).tuples()
+    return [Due(day, count, months_before(day, lead), months_before(day, 1)) for day, count in rows if day is not None]
 
 
 def seasons(session: Session, on: date) -> list[tuple[RenewalSeason, dict[str, int]]]:
@@ -118,9 +159,11 @@ def ask_to_print(session: Session, actor: Actor, season_id: int, kind: str, firs
     """更新案内・勧奨の印刷を頼む: a range of envelopes, or for a reminder those of it who have not applied. NothingToPrint."""
     steps = ("sent", "overdue") if kind == "reminder" else ("waiting", "sent", "overdue")
     places = session.execute(text(
-        f"SELECT position FROM (SELECT n.position, {_STEP} AS step {_FROM} AND n.position BETWEEN :first AND :last) each"
-        " WHERE step = ANY(:steps) ORDER BY position"),
-        {"season": season_id, "on": on, "first": first, "last": last, "steps": list(steps)}).scalars().all()
+        f"SELECT position FROM (SELECT n.position, {_STEP} AS step, r.is_withheld {_FROM}"
+        " AND n.position BETWEEN :first AND :last) each"
+        " WHERE step = ANY(:steps) AND (:sees OR NOT is_withheld) ORDER BY position"),
+        {"season": season_id, "on": on, "first": first, "last": last, "steps": list(steps),
+         "sees": actor.sees_withheld}).scalars().all()
     if kind not in ("renewal", "reminder") or not places:
         raise NothingToPrint
     return ask_for(session, actor, KIND, {"season": season_id, "kind": kind, "places": list(places)})
@@ -149,7 +192,7 @@ def tell_expired(session: Session, actor: Actor, on: date) -> int:
           INSERT INTO work_item (recipient_id, kind, cause, due_on)
           SELECT id, 'expired', 'certification:' || current_certification_id, :due FROM recipient
           WHERE state = 'certified' AND valid_to < :on ON CONFLICT DO NOTHING RETURNING recipient_id)
-        SELECT recipient_id FROM told"""), {"on": on, "due": on + timedelta(days=14)}).scalars().all()
+        SELECT recipient_id FROM told"""), {"on": on, "due": on + timedelta(days=figures("office_days", on)["work"])}).scalars().all()
     journal.record(session, actor, Action.CHANGED, detail={"expired": len(told), "recipients": list(told)})
     return len(told)
 

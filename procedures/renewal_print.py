@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import select, text
+from sqlalchemy import select, text, true
 from sqlalchemy.orm import Session
 
 from models.job import Job
@@ -20,13 +20,12 @@ from procedures.jobs import fault
 from procedures.letter_facts import VALUE_NAMES
 from procedures.letters import wording_in_force
 from procedures.lookup import codes_of, disease_names
-from procedures.print_job import in_one
 from procedures.renewal import NothingToPrint
 from procedures.sealed_folder import SealedFolder
 from procedures.series import next_number
 from reports.labels import labels_pdf
 from reports.letter import Address, filled, put_in
-from reports.paper import GlyphMissing
+from reports.paper import GlyphMissing, in_one
 from reports.press import Press
 from reports.renewal import RenewalText, renewal_form, shared_of
 from reports.stamp import Form
@@ -133,7 +132,8 @@ def labels(session: Session, actor: Actor, season_id: int, first: int, last: int
     """宛名ラベル of a range of envelopes, at most MOST_LABELS at a time; whom they name is journalled. NothingToPrint."""
     rows = session.execute(select(Recipient.id, Recipient.postal_code, Recipient.address, Recipient.name).join(
         RenewalNotice, RenewalNotice.recipient_id == Recipient.id).where(
-        RenewalNotice.season_id == season_id, RenewalNotice.position.between(first, min(last, first + MOST_LABELS - 1)))
+        RenewalNotice.season_id == season_id, RenewalNotice.position.between(first, min(last, first + MOST_LABELS - 1)),
+        true() if actor.sees_withheld else Recipient.is_withheld.is_(False))
         .order_by(RenewalNotice.position)).all()
     if not rows:
         raise NothingToPrint

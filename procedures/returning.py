@@ -53,7 +53,7 @@ def receive_again(session: Session, actor: Actor, sheet_id: int, kind: str, on: 
         raise NotReturned
     new = receive(session, actor, Arrival(
         kind, on, old.counter, old.application_method, tuple(old.attachments or ()), old.batch,
-        old.remarks), scan or old.scan)
+        old.remarks, old.recipient_id), scan or old.scan)
     new.replaces_id, old.state = old.id, "withdrawn"
     session.flush()
     return new

@@ -35,13 +35,18 @@ def fiscal_year(on: date) -> int:
     return on.year - (on.month < FIRST_MONTH)
 
 
-def yearly(session: Session, year: int, language: str = "ja") -> list[Table]:
-    """年報: holders on 31 March that ends the year by disease, tier, age, sex; decisions of the year by kind and month."""
+def counted_on(year: int, on: date) -> date:
+    """受給者を数える日: 31 March that ends the year, or the day *on* while the year runs."""
+    return min(date(year + 1, 3, 31), max(on, date(year, 4, 1)))
+
+
+def yearly(session: Session, year: int, on: date, language: str = "ja") -> list[Table]:
+    """年報: holders at the end of the year (or now) by disease, tier, age, sex; decisions of the year by kind and month."""
     last = date(year + 1, 3, 31)
     words = codes_of(session, {"tier", "sex", "application_kind", "certification", "refusal_reason"}, last, language)
     names = disease_names(session, last)
     span = {"first": date(year, 4, 1), "last": last}
-    holders = session.execute(_HOLDERS, {"on": last}).all()
+    holders = session.execute(_HOLDERS, {"on": counted_on(year, on)}).all()
     return [
         Table("diseases", "疾病別の受給者", _counted((f"{row.disease} {names.get(row.disease, '')}".strip() for row in holders),
                                             key=_number)),
@@ -57,19 +62,22 @@ def yearly(session: Session, year: int, language: str = "ja") -> list[Table]:
         Table("months", "月別の決定件数", _monthly(session, span, year))]
 
 
-def export_counts(session: Session, actor: Actor, year: int, form: str) -> list[Table]:
+def export_counts(session: Session, actor: Actor, year: int, on: date, form: str) -> list[Table]:
     """年報を出力する: counts only, and that they left is journalled."""
-    made = yearly(session, year)
+    made = yearly(session, year, on)
     journal.record(session, actor, Action.EXPORTED, detail={"statistics": year, "format": form})
     return made
 
 
 _HOLDERS: Final = text("""
-SELECT coalesce(r.disease_number, '—') AS disease, coalesce(e.tier, '—') AS tier, r.sex,
+SELECT coalesce(d.disease_number, r.disease_number, '—') AS disease, coalesce(e.tier, '—') AS tier, r.sex,
        extract(year FROM age(CAST(:on AS date), r.birth_date))::int AS age
 FROM certification c JOIN recipient r ON r.id = c.recipient_id
 LEFT JOIN LATERAL (SELECT x.tier FROM assessment x JOIN application a ON a.id = x.application_id
   WHERE a.recipient_id = c.recipient_id AND x.tier IS NOT NULL AND a.id <= c.application_id ORDER BY a.id DESC LIMIT 1) e ON true
+LEFT JOIN LATERAL (SELECT x.disease_number FROM application_disease x JOIN application a ON a.id = x.application_id
+  WHERE a.recipient_id = c.recipient_id AND a.id <= c.application_id
+  ORDER BY a.id DESC, x.is_main DESC NULLS LAST, x.position LIMIT 1) d ON true
 WHERE c.certification = '1' AND NOT c.is_cancelled AND :on BETWEEN c.valid_from AND coalesce(c.ended_on, c.valid_to)""")
 _KINDS: Final = text("""
 SELECT application_kind AS code, count(*) AS number FROM application

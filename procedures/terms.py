@@ -46,7 +46,8 @@ def _term(column: Column, form: Mapping[str, list[str]]) -> Term | None:
     if column.kind in RANGES and typed:
         return {end: _bound(column, typed, end) for end in ("from", "to")}
     if column.kind in RANGES:
-        bounds = {end: _bound(column, _first(form, f"{column.key}.{end}"), end) for end in ("from", "to")}
+        just = _first(form, column.key)  # one value is both ends
+        bounds = {end: _bound(column, just or _first(form, f"{column.key}.{end}"), end) for end in ("from", "to")}
         return {end: value for end, value in bounds.items() if value is not None} or None
     if column.kind == "bool":
         return {"is": typed == "1"} if typed in ("0", "1") else None
@@ -72,8 +73,8 @@ def _bound(column: Column, typed: str, end: str) -> Any:
     return int(digits)
 
 
-def conditions(columns: Iterable[Column], terms: Terms, *, sees_withheld: bool) -> list[ColumnElement[bool]]:
-    """Return the WHERE clauses of 検索条件; a withheld person is not found by where she lives."""
+def conditions(columns: Iterable[Column], terms: Terms, hidden: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    """Return the WHERE clauses of 検索条件; who is *hidden* is not found by where she lives."""
     by_key = {column.key: column for column in columns if may_be_searched(column.pii)}
     found = []
     for key, term in terms.items():
@@ -82,8 +83,8 @@ def conditions(columns: Iterable[Column], terms: Terms, *, sees_withheld: bool) 
         elif key in by_key:
             column = by_key[key]
             found.append(_condition(column, term))
-            if column.tells_where and not sees_withheld:
-                found.append(Recipient.is_withheld.is_not(True))
+            if column.tells_where and hidden is not None:
+                found.append(hidden.is_not(True))
     return found
 
 

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, Select, String, cast, func, literal, null, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.application import Application
 from models.certification import Certificate, Certification, Decision, Loss
 from models.income import Assessment
 from models.letter import Letter
 from models.reimbursement import ReimbursementClaim
+from models.renewal import RenewalNotice
 from models.review import Review
 
 
@@ -30,15 +31,18 @@ class Event:
     cap_yen: int | None = None
     ended: date | None = None
     is_cancelled: bool = False
+    reasons: tuple[str, ...] = ()
+    document: str | None = None  # 文書番号 of a letter
 
 
 def events(session: Session, recipient_id: int) -> list[Event]:
     """Return 経過 of one person in one statement."""
     whole = union_all(*(_about(each, recipient_id) for each in _SOURCES), _claims(recipient_id),
-                      _certificates(recipient_id), _letters(recipient_id)).subquery()
+                      _certificates(recipient_id), _letters(recipient_id), *_renewals(recipient_id)).subquery()
     rows = session.execute(select(whole).where(whole.c.day.is_not(None)).order_by(
         whole.c.day.desc(), whole.c.application_id.desc().nulls_last(), whole.c.place.desc()))
-    found = [Event(row.day, row.kind, row.application_id, row.said or "", row.codes, row.code, row.until) for row in rows]
+    found = [Event(row.day, row.kind, row.application_id, row.said or "", row.codes, row.code, row.until,
+                   document=row.document) for row in rows]
     periods = _periods(session, recipient_id)
     return [replace(each, **periods[each.application_id]) if each.kind == "certification" and each.application_id in periods
             else each for each in found]
@@ -46,15 +50,19 @@ def events(session: Session, recipient_id: int) -> list[Event]:
 
 def _periods(session: Session, recipient_id: int) -> dict[int, dict[str, Any]]:
     """Of each certification: from when, with which cap, and whether a change or a loss ended or annulled it."""
-    cap = (select(Assessment.copay_cap_yen).join(Application, Application.id == Assessment.application_id)
-           .where(Application.recipient_id == recipient_id, Assessment.tier.is_not(None),
-                  Application.id <= Certification.application_id)
-           .order_by(Application.id.desc()).limit(1).scalar_subquery())
+    own = aliased(Assessment)
+    judged = (select(own.id).join(Application, Application.id == own.application_id)
+              .where(Application.recipient_id == recipient_id, own.tier.is_not(None),
+                     Application.id <= Certification.application_id)
+              .order_by(Application.id.desc()).limit(1).scalar_subquery())
     rows = session.execute(select(
         Certification.application_id, Certification.valid_from, Certification.ended_on, Certification.is_cancelled,
-        cap.label("cap")).where(Certification.recipient_id == recipient_id, Certification.certification == "1"))
+        Certification.reasons, Assessment.copay_cap_yen, Assessment.reasons.label("of_the_cap")).outerjoin(
+        Assessment, Assessment.id == judged).where(
+        Certification.recipient_id == recipient_id, Certification.certification == "1"))
     return {row.application_id: {"since": row.valid_from, "ended": row.ended_on, "is_cancelled": row.is_cancelled,
-                                 "cap_yen": row.cap} for row in rows}
+                                 "cap_yen": row.copay_cap_yen, "reasons": (*(row.reasons or ()), *(row.of_the_cap or ()))}
+            for row in rows}
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ class _Source:
     codes: str | None = None
     code: Any = None
     until: Any = None
+    document: Any = None
 
 
 _SOURCES = (
@@ -97,10 +106,11 @@ def _row(source: _Source, application: Any) -> Select[Any]:
         source.day.label("day"), literal(source.kind).label("kind"), application.label("application_id"),
         cast(source.said, String).label("said"), cast(literal(source.codes), String).label("codes"),
         cast(source.code, String).label("code"), cast(source.until, Date).label("until"),
+        cast(source.document, String).label("document"),
         literal(_PLACES.index(source.kind)).label("place"))
 
 
-_PLACES = ("application", "assessment", "review", "draft", "sign_off", "certification", "certificate", "letter", "claim", "loss")
+_PLACES = ("application", "assessment", "review", "draft", "sign_off", "certification", "certificate", "letter", "renewal_notice", "claim", "loss")
 
 
 def _claims(recipient_id: int) -> Select[Any]:
@@ -115,5 +125,13 @@ def _certificates(recipient_id: int) -> Select[Any]:
 
 
 def _letters(recipient_id: int) -> Select[Any]:
-    source = _Source("letter", Letter, Letter.dated, Letter.kind)
+    source = _Source("letter", Letter, Letter.dated, Letter.kind, document=Letter.document_number)
     return _row(source, Letter.application_id).where(Letter.recipient_id == recipient_id, Letter.is_reprint.is_(False))
+
+
+def _renewals(recipient_id: int) -> list[Select[Any]]:
+    """The season's letters: when the person was written to, reminded, and when a letter came back."""
+    days = (("更新案内を印刷", cast(func.timezone("Asia/Tokyo", RenewalNotice.printed_at), Date)),
+            ("勧奨通知を印刷", RenewalNotice.reminded_on), ("更新案内が返戻", RenewalNotice.came_back_on))
+    return [_row(_Source("renewal_notice", RenewalNotice, day, literal(said)), null()).where(
+        RenewalNotice.recipient_id == recipient_id) for said, day in days]

@@ -10,17 +10,21 @@ from sqlalchemy.orm import Session
 
 from models.application import Application
 from models.certification import Decision
+from models.inquiry import Inquiry
 from models.recipient import Recipient
 from models.reimbursement import PaymentDecision, ReimbursementClaim
+from models.renewal import RenewalSeason
 from models.sheet import Keying, ReceivedSheet
 from procedures.reimbursement_progress import OPEN
+from procedures.renewal import seasons
+from procedures.work import counts
 
 # 日数: how long something may wait before it is soon, and before it is late.
 SOON, LATE = 7, 14
 SPANS = (30, 60, 90)
 TREND_DAYS = 30
 SHEET_STEPS = ("waiting_first", "first", "waiting_second", "second", "settling", "returned")
-CASE_STEPS = ("registered", "assessed", "board", "reviewed", "drafted", "held", "certified")
+CASE_STEPS = ("registered", "assessed", "board", "reviewed", "drafted", "held", "certified", "accepted")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,9 @@ class Work:
     overdue: int
     months: list[tuple[str, int]]
     days: list[tuple[date, int, int]]
+    to_do: dict[str, int]
+    inquiries: tuple[int, int]  # waiting, overdue
+    seasons: list[tuple[RenewalSeason, dict[str, int]]]
 
     @staticmethod
     def end(on: date, span: int) -> date:
@@ -59,7 +66,8 @@ def work(session: Session, on: date) -> Work:
     """Return 今日の仕事 on the day *on*."""
     expiring, overdue = _expiring(session, on)
     return Work(_sheets(session, on), _cases(session, on), _claims(session, on), _clerks(session), expiring, overdue, _months(session, on),
-                _days(session, on))
+                _days(session, on), counts(session), _inquiries(session, on),
+                [each for each in seasons(session, on) if each[0].ends_on >= on - timedelta(days=90)])
 
 
 def _sheets(session: Session, on: date) -> list[Waiting]:
@@ -72,6 +80,13 @@ def _cases(session: Session, on: date) -> list[Waiting]:
 
 def _claims(session: Session, on: date) -> list[Waiting]:
     return _waiting(session, ReimbursementClaim.state, ReimbursementClaim.acceptance_date, OPEN, on)
+
+
+def _inquiries(session: Session, on: date) -> tuple[int, int]:
+    """How many inquiries wait for an answer, and how many of them longer than they should."""
+    row = session.execute(select(func.count(), func.count(case((Inquiry.due_on < on, 1)))).where(
+        Inquiry.closed_on.is_(None))).one()
+    return row[0], row[1]
 
 
 def _waiting(session: Session, state: Any, since: Any, steps: tuple[str, ...], on: date) -> list[Waiting]:

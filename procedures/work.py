@@ -16,8 +16,7 @@ from models.work_item import KINDS, WorkItem
 from procedures import journal
 from procedures.actor import Actor
 from procedures.refusal import Refused
-
-DAYS_TO_DO = 14  # 市の目安; no law says how fast
+from rules.parameters import figures
 
 
 class NoSuchWork(Refused):
@@ -45,7 +44,7 @@ def tell(session: Session, recipient_id: int, kind: str, cause: str, on: date,
          detail: dict[str, Any] | None = None) -> bool:
     """知らせる: the work waits, once for each cause; return whether it is new."""
     return session.execute(insert(WorkItem).values(
-        recipient_id=recipient_id, kind=kind, cause=cause, detail=detail, due_on=on + timedelta(days=DAYS_TO_DO),
+        recipient_id=recipient_id, kind=kind, cause=cause, detail=detail, due_on=on + timedelta(days=figures("office_days", on)["work"]),
     ).on_conflict_do_nothing().returning(WorkItem.id)).scalar() is not None
 
 

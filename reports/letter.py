@@ -31,6 +31,8 @@ class LetterText:
     closing: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     code: str = ""
+    approvers: tuple[str, ...] = ()  # 起案文書: whose stamps the boxes are for; no window, no seal
+    drafter: str = ""
 
 
 def letter_pdf(letters: Sequence[LetterText], city: Any, printed: datetime) -> bytes:

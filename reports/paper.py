@@ -1,7 +1,7 @@
 """印刷: HTML → PDF with embedded fonts; a missing font or a glyph that is not there is an error, never a box on paper."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
@@ -121,3 +121,16 @@ def _glyphs() -> tuple[frozenset[int], frozenset[tuple[int, int]]]:
         variants = frozenset((code, selector) for table in font["cmap"].tables if table.format == 14
                              for selector, pairs in table.uvsDict.items() for code, _glyph in pairs)
     return plain, variants
+
+
+def in_one(papers: Iterable[bytes]) -> bytes:
+    """一つのPDF: the pages of *papers* in their order."""
+    whole = pypdfium2.PdfDocument.new()
+    for paper in papers:
+        part = pypdfium2.PdfDocument(paper)
+        whole.import_pages(part)
+        part.close()
+    buffer = BytesIO()
+    whole.save(buffer)
+    whole.close()
+    return buffer.getvalue()

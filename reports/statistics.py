@@ -1,15 +1,19 @@
 """年報: every table of the year on paper, with its chart; and the same counts as csv and xlsx."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any, Protocol
+
+from markupsafe import Markup
 
 from exchange.table_file import write_table
 from reports.chart import bars
 from reports.paper import pdf_of
 
-MOST_BARS = 24
+MOST_BARS = 20
+MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 class Counted(Protocol):
@@ -24,11 +28,21 @@ class Counted(Protocol):
         ...
 
 
-def statistics_pdf(year: int, tables: Sequence[Counted], city: Any, printed: datetime) -> bytes:
+def statistics_pdf(year: int, tables: Sequence[Counted], on: date, city: Any, printed: datetime) -> bytes:
     """年報 as PDF: a chart where there are few enough lines, the counts always."""
-    return pdf_of("statistics.html", {"year": year, "city": city, "tables": [
+    return pdf_of("statistics.html", {"year": year, "on": on, "city": city, "tables": [
         {"title": each.title, "lines": each.lines, "total": each.total,
-         "chart": bars(each.title, each.lines) if 1 < len(each.lines) <= MOST_BARS else ""} for each in tables]}, printed)
+         "chart": chart_of(each)} for each in tables]}, printed)
+
+
+def chart_of(table: Counted) -> Markup | str:
+    """図 of a table: all lines where they are few, else the greatest; months by their number."""
+    lines = table.lines if len(table.lines) <= MOST_BARS else sorted(table.lines, key=lambda line: -line[1])[:MOST_BARS]
+    return bars(table.title, [(_short(label), count) for label, count in lines]) if len(lines) > 1 else ""
+
+
+def _short(label: str) -> str:
+    return f"{int(label[5:])}月" if MONTH.fullmatch(label) else label
 
 
 def statistics_csv(tables: Sequence[Counted]) -> bytes:

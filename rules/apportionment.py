@@ -13,3 +13,9 @@ def shares(caps: Sequence[int], on: date) -> list[int]:
         return [0] * len(caps)
     unit = figures("apportionment", on)["round_down_to"]
     return [max(caps) * cap // total // unit * unit for cap in caps]
+
+
+def known_caps(on: date) -> list[int]:
+    """按分の相手の上限額になり得る額 in yen: every cap of 難病 and of 小児慢性特定疾病, the lowest first."""
+    tables = [*figures("copay_cap", on).values(), *figures("child_cap", on).values()]
+    return sorted({cap for table in tables for cap in table.values()})

@@ -41,6 +41,11 @@ def _before_borderline(tier: Tier, specials: Specials, on: date) -> tuple[int, s
     return caps["general"][tier], f"{tier.label}の上限月額は{caps['general'][tier]:,}円 (施行令1条)"
 
 
+def meals_may_be_free(cap_yen: int, on: date) -> bool:
+    """食費の免除: only where the cap is zero already, unless the city's order of steps is another (告示426号)."""
+    return cap_yen == 0 or not figures("borderline", on)["meals_last"]
+
+
 def borderline_steps(tier: Tier, on: date) -> tuple[int, ...]:
     """生保移行防止の段階: the caps in yen below that of *tier*, highest first; meals come after the last (告示426号)."""
     caps = figures("copay_cap", on)["general"]

@@ -28,3 +28,23 @@ def split_of(total_yen: int, tenths: int, insurance_class: str, many_times: bool
     borne = min(total_yen * tenths // 10, limit_of(insurance_class, total_yen, many_times, on))
     patient = min(own_share(total_yen, tenths, on), cap_yen, borne)
     return Split(total_yen - borne, patient, borne - patient)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """難病以外の療養がある月: the split of the disease's own cost, and what the patient bears of the other, in yen."""
+
+    split: Split
+    other_patient_yen: int
+
+
+def split_beside(total_yen: int, other_yen: int, tenths: int, insurance_class: str, many_times: bool, cap_yen: int,
+                 on: date) -> Beside:
+    """分担 of a month with other treatment too: both shares are put together where each is high enough (健保令41条)."""
+    own = split_of(total_yen, tenths, insurance_class, many_times, cap_yen, on)
+    shares = [total_yen * tenths // 10, other_yen * tenths // 10]
+    other = min(shares[1], limit_of(insurance_class, other_yen, many_times, on))
+    if min(shares) >= figures("combined_cost", on)["combined_from"]:
+        both = limit_of(insurance_class, total_yen + other_yen, many_times, on)
+        other = min(other, max(both - own.patient_yen, 0))
+    return Beside(own, other)

@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from rules.apportionment import shares
 from rules.copay_cap import Specials, cap_of
-from rules.cost_split import split_of
+from rules.cost_split import split_beside, split_of
+from rules.numbers import valid
 from rules.refund import Bill, Month, refund_of
-from rules.special_cases import judge
+from rules.special_cases import Costs, judge
 from rules.tier import Household, Tier, tier_of
 from rules.validity import Received, period_of
+from rules.ventilator import LABELS, Findings, meets
 
 Answer = dict[str, Any]
 EXAMPLES: Final = Path(__file__).parent / "examples" / "worked_examples.csv"
@@ -55,16 +57,19 @@ def judge_validity(asked: Answer) -> Answer:
     period = period_of(Received(
         kind=asked["kind"], received=date.fromisoformat(asked["received"]), diagnosed=_day(asked, "diagnosed"),
         criterion_met_on=_day(asked, "criterion_met_on"), unavoidable_reason=asked.get("unavoidable_reason"),
-        previous_to=_day(asked, "previous_to")))
+        previous_to=_day(asked, "previous_to"), moved_in_on=_day(asked, "moved_in_on")))
     return {"valid_from": period.valid_from.isoformat(), "valid_to": period.valid_to.isoformat(),
             "reasons": list(period.reasons)}
 
 
 def judge_split(asked: Answer) -> Answer:
     """費用の分担 of one line of the contract."""
-    made = split_of(_whole(asked, "total_yen"), _tenths(asked), asked["insurance_class"], bool(asked.get("many_times")),
-                    _whole(asked, "cap_yen"), date.fromisoformat(asked["on"]))
-    return {"insurer_yen": made.insurer_yen, "patient_yen": made.patient_yen, "public_yen": made.public_yen}
+    month = (_tenths(asked), asked["insurance_class"], bool(asked.get("many_times")), _whole(asked, "cap_yen"),
+             date.fromisoformat(asked["on"]))
+    total, other = _whole(asked, "total_yen"), _yen(asked, "other_total_yen")
+    made = split_of(total, *month)
+    answer = {"insurer_yen": made.insurer_yen, "patient_yen": made.patient_yen, "public_yen": made.public_yen}
+    return answer if other is None else answer | {"other_patient_yen": split_beside(total, other, *month).other_patient_yen}
 
 
 def judge_refund(asked: Answer) -> Answer:
@@ -79,16 +84,31 @@ def judge_refund(asked: Answer) -> Answer:
 
 def judge_special(asked: Answer) -> Answer:
     """軽症高額と高額かつ長期 of one line of the contract."""
-    onset = asked.get("onset_month")
-    months = {_month(month): _whole(asked["months"], month) for month in asked["months"]}
-    made = judge(date.fromisoformat(asked["applied"]), _month(onset) if onset else None, months, Tier(asked["tier"]))
+    onset, since = asked.get("onset_month"), asked.get("certified_from")
+    costs = Costs(_costs(asked["months"]), _costs(asked.get("child_months") or {}), _month(since) if since else None)
+    made = judge(date.fromisoformat(asked["applied"]), _month(onset) if onset else None, costs, Tier(asked["tier"]))
     return {"window": list(made.window), "mild_high_cost": made.mild_high_cost,
             "high_cost_long_term": made.high_cost_long_term, "reasons": list(made.reasons)}
 
 
+def judge_ventilator(asked: Answer) -> Answer:
+    """人工呼吸器等装着 by the findings of the clinical form; a finding that is not named is none."""
+    unknown = set(asked) - {"id", *LABELS}
+    if unknown or not all(isinstance(asked.get(name, False), bool) for name in LABELS):
+        raise KeyError(min(unknown, default="findings"))
+    fits, why = meets(Findings(**{name: asked.get(name, False) for name in LABELS}))
+    return {"ventilator": fits, "reasons": [why]}
+
+
+def judge_number(asked: Answer) -> Answer:
+    """番号の検証 of one line of the contract."""
+    return {"valid": valid(asked["kind"], str(asked["number"]))}
+
+
 QUESTIONS: Final[dict[str, Callable[[Answer], Answer]]] = {
     "tier": judge_tier, "apportion": judge_apportion, "validity": judge_validity, "split": judge_split,
-    "refund": judge_refund, "special": judge_special}
+    "refund": judge_refund, "special": judge_special, "ventilator": judge_ventilator,
+    "number": judge_number}
 
 
 def _day(asked: Answer, name: str) -> date | None:
@@ -125,6 +145,10 @@ def _whole(asked: Answer, name: str) -> int:
     if value is None:
         raise KeyError(name)
     return value
+
+
+def _costs(asked: Answer) -> dict[str, int]:
+    return {_month(month): _whole(asked, month) for month in asked}
 
 
 def _month(text: str) -> str:

@@ -70,7 +70,8 @@ def tier_of(household: Household, on: date) -> Judged:
     if household.on_welfare:
         return Judged(Tier.WELFARE, 0, ("生活保護または支援給付を受けているため、生活保護 (施行令1条)",))
     if household.income_unknown:
-        return Judged(Tier.UPPER, 0, ("所得状況を確認できないため、確認できるまで上位所得とする (市の設定)",))
+        tier = Tier(figures("unknown_income", on)["tier"])
+        return Judged(tier, 0, (f"所得状況を確認できないため、確認できるまで{tier.label}とする (市の設定)",))
     if household.taxed is None:
         raise CannotJudge("taxation_missing", "課税・非課税が分かりません。課税区分を入力してください。")
     if not household.taxed:

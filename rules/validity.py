@@ -20,7 +20,8 @@ class Received:
     diagnosed: date | None = None
     criterion_met_on: date | None = None
     unavoidable_reason: str | None = None
-    previous_to: date | None = None
+    previous_to: date | None = None  # of a transfer_in: until when the former city certified
+    moved_in_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -42,23 +43,40 @@ def period_of(application: Received) -> Period:
 
 
 def months_before(day: date, months: int) -> date:
-    """応当日: the same day so many months earlier; the month's last day where there is none such."""
-    return _months_after(day, -months)
+    """応当日: the same day so many months earlier; where there is none, the month's last day or the next month's first."""
+    earlier = _months_after(day, -months)
+    if earlier.day != day.day and figures("validity", day)["no_such_day"] == "next_day":
+        return earlier + timedelta(days=1)
+    return earlier
 
 
 def _start(application: Received) -> tuple[date, tuple[str, ...]]:
-    received = application.received
-    if application.kind == "renewal" and application.previous_to and received <= application.previous_to:
-        return application.previous_to + timedelta(days=1), ("更新: 前の有効期間の翌日から (法9条)",)
+    received, before = application.received, application.previous_to
+    if application.kind == "renewal" and before and received <= before:
+        return before + timedelta(days=1), ("更新: 前の有効期間の翌日から (法9条)",)
     if application.kind == "change" and not application.diagnosed:
         if received.day == 1:
             return received, ("変更: 1日の申請のため当月1日から (法10条)",)
         return _months_after(received.replace(day=1), 1), ("変更: 申請の翌月1日から (法10条)",)
-    if application.kind == "transfer_in":
-        return received, ("転入: 申請日から",)
-    late = ("更新の期限を過ぎたため新規として扱う",) if application.kind == "renewal" else ()
+    if application.kind == "transfer_in" and (before is None or received <= before):
+        return _moving_in(application)
     start, why = _retroactive(application)
-    return start, (*late, *why)
+    if application.kind != "change" and before and start <= before < received:
+        start, why = before + timedelta(days=1), (*why, "前の有効期間と重ならないよう、その翌日から")
+    return start, (*_late(application), *why)
+
+
+def _late(application: Received) -> tuple[str, ...]:
+    return {"renewal": ("更新の期限を過ぎたため新規として扱う",),
+            "transfer_in": ("前の市の有効期間を過ぎているため新規として扱う",)}.get(application.kind, ())
+
+
+def _moving_in(application: Received) -> tuple[date, tuple[str, ...]]:
+    """転入: from the day of application, or where the city chose so from the day of moving in."""
+    moved = application.moved_in_on
+    if figures("validity", application.received)["transfer_in_from"] == "moving_in" and moved and moved <= application.received:
+        return moved, (f"転入: 転入した日 {era_text(moved)} から (市の設定)",)
+    return application.received, ("転入: 申請日から",)
 
 
 def _retroactive(application: Received) -> tuple[date, tuple[str, ...]]:

@@ -61,6 +61,7 @@ def convert(session: Session, people: Iterable[Resident], source: str) -> int:
             batch.write()
     batch.close()
     _point_to_current(session, source)
+    _protect(session)
     _go_on_numbering(session)
     return count
 
@@ -141,6 +142,12 @@ def _year_before(day: date, *, whole: int = -1) -> date:
         return next_day.replace(year=next_day.year - 1)
     next_day = day + timedelta(days=1)
     return next_day.replace(year=next_day.year - whole) - timedelta(days=1)
+
+
+def _protect(session: Session) -> None:
+    """支援措置 came over as a mark without its history."""
+    session.execute(text("INSERT INTO protection (recipient_id, since, reason) SELECT id, CURRENT_DATE, '移行' FROM recipient r"
+                         " WHERE is_withheld AND NOT EXISTS (SELECT 1 FROM protection p WHERE p.recipient_id = r.id)"))
 
 
 def _go_on_numbering(session: Session) -> None:

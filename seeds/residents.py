@@ -11,10 +11,10 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from rules.numbers import with_check_digit
+from rules.numbers import m11_digit, with_check_digit
 
 CITY: Final = "さいたま市"
-CITY_NUMBER: Final = "11100"
+CITY_NUMBER: Final = "111007"
 PREFECTURE: Final = "11"
 FOLDER: Final = Path(__file__).parent / "demo_city"
 TABLES: Final = Path(__file__).parent / "tables"
@@ -63,7 +63,9 @@ class Resident:
 
     @property
     def file_number(self) -> str:
-        return f"{self.number:010d}"
+        """整理番号: fifteen digits, the last the register's check digit."""
+        digits = f"1{self.number:013d}"
+        return digits + m11_digit(digits)
 
     @property
     def is_certified(self) -> bool:

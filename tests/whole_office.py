@@ -86,8 +86,8 @@ def furnish(session: Session, settings: Settings) -> None:
     entry = begin(session, actors["clerk1"], ABROAD, "市外の被保険者", NOW)
     key_again(session, actors["clerk2"], entry.id, ABROAD | {"name": "遠方 見本乃"}, CITY, NOW)
     for sequence, name in ((1, "届出 見本子"), (2, "届出 見本乃")):
-        import_register(session, actors["manager1"], "residents", *file_of("residents", sequence, [resident(7, 氏名=name)]), NOW)
-    waiting = print_job.waiting(session)[:1]
+        import_register(session, actors["manager1"], "residents", *file_of("residents", sequence, [resident(7, 氏名=name)]), CITY, NOW)
+    waiting = print_job.waiting(session, actors["manager1"])[:1]
     job = jobs.ask_for(session, actors["manager1"], print_job.KIND, {"ids": waiting, "folded": False})
     person = session.execute(text(BEHIND["recipient_id"])).scalar_one()
     for _ in range(2):

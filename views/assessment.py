@@ -7,11 +7,13 @@ from flask import flash, redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
 from app.words import language, say
+from models.income import Assessment
 from procedures import known
 from procedures.assessment import (
     Circumstances,
@@ -23,23 +25,28 @@ from procedures.assessment import (
     other_caps_of,
     version_of,
 )
+from procedures.costs import judged
 from procedures.household import Credit, credits_of
 from procedures.lookup import codes_of
 from procedures.model_row import Stale, differing
 from procedures.progress import DECIDED, demand
 from procedures.refusal import Refused
-from procedures.register_work import pull_taxes
+from procedures.register_lookup import pull_taxes
+from rules.apportionment import known_caps
 from rules.copay_cap import borderline_steps
 from rules.spelling import digits
 from rules.tax_year import tax_year
 from rules.tier import Tier
+from rules.ventilator import Findings
 from views.case_view import CaseView, city
 from views.office_view import actor, allowed
 
+FINDINGS = {"wears_one": _l("人工呼吸器を装着"), "all_day": _l("一日中施行"), "no_weaning": _l("離脱の見込みなし"),
+            "needs_help": _l("生活状況の全項目が部分介助または全介助"), "external_heart": _l("体外式補助人工心臓を装着")}
 MONEY = ("income_levy_yen", "per_capita_levy_yen", "total_income_yen", "pension_yen", "other_income_yen")
 COLUMNS = {"taxation": "member_taxation", "income_levy_yen": "member_income_levy_yen", **{name: name for name in MONEY[1:]},
            "taxed_by": "taxed_by", "insurance": "member_insurance"}
-CREDITS = 2  # lines for 調整 a person
+CREDITS = 4  # lines for 調整 a person
 
 
 class NotAnAmount(Refused):
@@ -52,6 +59,7 @@ class AssessmentView(CaseView):
     route_base = "/assessment"
     class_permission_name = "Assessment"
     steps = (("registered", DECIDED), ("assessed", DECIDED), ("held", DECIDED))
+    credits = CREDITS
     title = _l("所得判定を待つ申請")
 
     @expose("/<int:application_id>")
@@ -101,7 +109,9 @@ class AssessmentView(CaseView):
         return self.page("assessment.html", both=both, version=version_of(self.session, application_id), case=case, labels=self.labels(), money=MONEY, typed=typed, insurances=kinds,
                          members=[member for member in members if member.member_relationship], steps=steps,
                          credits=credits_of(self.session, members), tax_year=tax_year(applied),
-                         others=other_caps_of(self.session, application_id),
+                         others=other_caps_of(self.session, application_id), findings=FINDINGS,
+                         ticked=typed.getlist("finding") if isinstance(typed, MultiDict) else _ticked(case.assessment),
+                         known_caps=known_caps(applied), special=judged(self.session, case.application),
                          before=known.assessed(self.session, case.application))
 
     def _both(self, application_id: int, typed: Mapping[str, str]) -> Any:
@@ -127,12 +137,18 @@ class AssessmentView(CaseView):
     def _circumstances(self) -> Circumstances:
         form = request.form
         named = zip(form.getlist("other_number"), form.getlist("other_cap"), strict=False)
-        others = tuple(OtherCap(amount, number.strip() or None) for number, cap in named
-                       if (amount := _yen(cap.strip() or None)) is not None)
+        others = tuple(OtherCap(_yen(cap.strip() or None), number.strip() or None) for number, cap in named
+                       if number.strip() or cap.strip())
         return Circumstances(
-            high_cost_long_term="high_cost_long_term" in form, ventilator="ventilator" in form,
+            high_cost_long_term="high_cost_long_term" in form,
+            findings=Findings(**{name: name in form.getlist("finding") for name in FINDINGS}),
             borderline_cap_yen=_yen(form.get("borderline_cap", "").strip() or None),
             borderline_meals_free="borderline_meals_free" in form, others=others)
+
+
+def _ticked(assessment: Assessment | None) -> list[str]:
+    found = assessment.ventilator_findings if assessment is not None else None
+    return [name for name, is_there in (found or {}).items() if is_there]
 
 
 def _yen(text: str | None) -> int | None:

@@ -16,7 +16,7 @@ from procedures.board import again
 from procedures.by_office import withdraw
 from procedures.checklist import note_arrival
 from procedures.corrections import rows_of
-from procedures.costs import SOURCES, NotAMonth, costs_of, judged, note_costs
+from procedures.costs import SOURCES, Cost, NotAMonth, costs_of, judged, note_costs
 from procedures.letters import KINDS, correction_due, possible, print_letter
 from procedures.lookup import codes_of
 from procedures.progress import ALL, may_move
@@ -90,12 +90,9 @@ class CaseFileView(CaseView):
     def costs(self, application_id: int) -> Response:
         """月ごとの医療費: twelve lines, blank ones left out."""
         def act() -> None:
-            typed = {month: digits(yen) for month, yen in zip(
-                request.form.getlist("month"), request.form.getlist("yen"), strict=False) if yen.strip()}
-            if not all(yen.isascii() and yen.isdigit() and len(yen) < 12 for yen in typed.values()):
-                raise NotAMonth
-            note_costs(self.session, actor(), application_id, {month: int(yen) for month, yen in typed.items()},
-                       request.form.get("source", ""))
+            months = {month: Cost(_yen(yen), _yen(child)) for month, yen, child in zip(*(
+                request.form.getlist(name) for name in ("month", "yen", "child")), strict=False) if yen.strip() or child.strip()}
+            note_costs(self.session, actor(), application_id, months, request.form.get("source", ""))
 
         return self._do(application_id, act, _("医療費を登録しました。判定を確かめてください。"))
 
@@ -107,6 +104,13 @@ class CaseFileView(CaseView):
 
     def _do(self, application_id: int, act: Any, done: str) -> Response:
         return self.carry_out(act, done, f"/case/{application_id}")
+
+
+def _yen(typed: str) -> int:
+    plain = digits(typed) if typed.strip() else "0"
+    if not (plain.isascii() and plain.isdigit() and len(plain) < 12):
+        raise NotAMonth
+    return int(plain)
 
 
 VIEWS = (CaseFileView,)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_appbuilder import expose
 
 from app.clock import today
 from app.extensions import db
 from app.words import language
-from procedures.case import Case, Step, case_of, waiting_at
+from procedures.case import PAGE, Case, Step, case_of, counts_at, due_of, waiting_at
 from procedures.city import City, city_of
 from procedures.lookup import codes_of
 from procedures.progress import LABELS
@@ -33,11 +33,16 @@ class CaseView(OfficeView):
     @allowed("read")
     def listed(self) -> str:
         """待っている申請の一覧."""
-        rows = waiting_at(self.session, actor(), self.steps)
-        if self.afterwards:
-            rows = [*rows, *waiting_at(self.session, actor(), self.afterwards, 50, newest_first=True)]
+        counts = counts_at(self.session, self.steps)
+        kind, page = request.args.get("kind", ""), request.args.get("page", 0, type=int)
+        kind, page = kind if kind in counts else "", max(page, 0)
+        rows = waiting_at(self.session, actor(), self.steps, kind=kind or None, page=page)
+        if self.afterwards and not page:
+            rows = [*rows, *waiting_at(self.session, actor(), self.afterwards, kind=kind or None, most=50, newest_first=True)]
         db.session.commit()
-        return self.page(self.template, rows=rows, title=self.title, labels=LABELS,
+        total = counts[kind] if kind else sum(counts.values())
+        return self.page(self.template, rows=rows, title=self.title, labels=LABELS, counts=counts, kind=kind, at=page,
+                         total=total, pages=(total + PAGE - 1) // PAGE, on=today(), due_of=due_of,
                          kinds=codes_of(self.session, {"application_kind"}, today(), language())["application_kind"],
                          me=actor().user_id)
 

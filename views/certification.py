@@ -8,9 +8,20 @@ from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.extensions import db
-from app.words import say
-from procedures.certification import Proposal, draft, send_back, sign_off
-from procedures.progress import ALL, LOST
+from app.words import language, say
+from procedures.certification import (
+    CERTIFIED,
+    FORMAL,
+    HELD,
+    Proposal,
+    draft,
+    results_open,
+    send_back,
+    sign_off,
+)
+from procedures.drafting import drafts_of
+from procedures.lookup import codes_of
+from procedures.progress import ALL, LABELS, LOST
 from procedures.refusal import Refused
 from views.case_view import CaseView, city
 from views.office_view import actor, allowed
@@ -28,13 +39,17 @@ class CertificationView(CaseView):
     @expose("/<int:application_id>")
     @allowed("read")
     def sheet(self, application_id: int) -> str:
-        return self.show("certification.html", application_id, me=actor().user_id)
+        case = self.case(application_id)
+        return self.page("certification.html", case=case, labels=LABELS, me=actor().user_id, formal=FORMAL,
+                         choices=results_open(self.session, application_id))
 
     @expose("/<int:application_id>/draft", methods=["POST"])
     @allowed("draft")
     def propose(self, application_id: int) -> Response:
         form = request.form
-        proposal = Proposal(form.get("certification", ""), form.get("reason") or None, form.get("remarks") or None)
+        result = form.get("certification", "")
+        reason = form.get("hold_reason" if result == HELD else "refusal_reason")
+        proposal = Proposal(result, reason or None if result != CERTIFIED else None, form.get("remarks", "").strip() or None)
         return self.carry_out(lambda: draft(self.session, actor(), application_id, proposal, city(), today()),
                               _("起案しました。決裁を待ちます。"), "/certification/", f"/certification/{application_id}")
 
@@ -54,21 +69,23 @@ class CertificationView(CaseView):
     @allowed("sign")
     def bulk(self) -> Response | str:
         """まとめて決裁: first a page that says what would change, then each case in its own transaction."""
-        chosen = [int(number) for number in request.form.getlist("cases") if number.isdigit()]
+        chosen = [int(number) for number in request.form.getlist("every" if "all" in request.form else "cases") if number.isdigit()]
+        drafts = drafts_of(self.session, actor(), chosen)
+        db.session.commit()
         if "confirmed" not in request.form:
-            return self.page("bulk_sign_off.html", cases=[self.case(number) for number in chosen])
-        done, refused = 0, []
-        for number in chosen:
+            words = codes_of(self.session, {"certification", "tier", "loss_reason", "refusal_reason", "hold_reason",
+                                            "application_kind"}, today(), language())
+            return self.page("bulk_sign_off.html", drafts=drafts, words=words)
+        done = 0
+        for number, name in [(each.application.id, each.application.acceptance_number) for each in drafts]:
             try:
                 sign_off(self.session, actor(), number, today())
                 db.session.commit()
                 done += 1
             except Refused as refusal:
                 db.session.rollback()
-                refused.append(say(refusal.message))
+                flash(f"{name}: {say(refusal.message)}", "error")
         flash(_("%(n)s件を決裁しました。", n=done), "success")
-        for words in refused:
-            flash(words, "error")
         return redirect("/certification/")
 
 

@@ -30,6 +30,13 @@ class InquiriesView(OfficeView):
         act = inquiries.remind if what == "remind" else inquiries.withdraw
         return self.carry_out(lambda: act(self.session, actor(), inquiry_id, today()), _("登録しました。"), "/inquiries/")
 
+    @expose("/remind", methods=["POST"])
+    @allowed("write")
+    def remind_overdue(self) -> Response:
+        """期限を過ぎた照会をまとめて督促する."""
+        return self.carry_out(lambda: inquiries.remind_overdue(self.session, actor(), today()),
+                              _("督促しました。督促の文書は「通知の一括印刷」から印刷できます。"), "/inquiries/")
+
     @expose("/file", methods=["POST"])
     @allowed("write")
     def file(self) -> Response:

@@ -19,7 +19,8 @@ from views.office_view import OfficeView, actor, allowed
 STATES = {"waiting": _l("待っています"), "running": _l("進めています"), "paused": _l("一時停止中"), "done": _l("終わりました"),
           "failed": _l("途中で止まりました"), "cancelled": _l("中止しました")}
 KINDS = {"print_certificates": _l("受給者証の一括印刷"), "print_renewals": _l("更新案内・勧奨の印刷"),
-         "import_receipts": _l("レセプトの取込"), "dispose": _l("廃棄"), "rotate_keys": _l("番号の封じ直し (鍵の更新)")}
+         "print_letters": _l("通知の一括印刷"), "import_receipts": _l("レセプトの取込"), "dispose": _l("廃棄"),
+         "rotate_keys": _l("番号の封じ直し (鍵の更新)")}
 WISHES = {"pause": _l("一時停止"), "resume": _l("再開"), "cancel": _l("中止")}
 POSSIBLE = {"waiting": ("pause", "cancel"), "running": ("pause", "cancel"), "paused": ("resume", "cancel"),
             "failed": ("resume", "cancel"), "done": (), "cancelled": ()}
@@ -70,7 +71,8 @@ class JobsView(OfficeView):
     @allowed("print_certificates")
     def print_certificates(self) -> Response:
         """交付待ちをまとめて印刷する."""
-        return self.carry_out(lambda: ask_to_print(self.session, actor(), folded="folded" in request.form),
+        return self.carry_out(lambda: ask_to_print(self.session, actor(), folded="folded" in request.form,
+                                                   with_addresses="addresses" in request.form),
                               _("まとめて印刷を始めます。終わると、ここで受け取れます。"), "/jobs/", "/issue/")
 
     def _own(self, number: int) -> Any:

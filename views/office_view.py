@@ -46,8 +46,10 @@ def allowed(verb: str | None = None) -> Callable[[Callable[..., Any]], Callable[
 
 def actor() -> Actor:
     """The person of this request."""
-    handles_numbers = bool(current_app.appbuilder.sm.has_access("can_write_numbers", "Keying"))
-    return Actor(current_user.id, full_name(current_user), request.remote_addr or "", handles_numbers, request.endpoint)
+    manager = current_app.appbuilder.sm
+    return Actor(current_user.id, full_name(current_user), request.remote_addr or "",
+                 bool(manager.has_access("can_write_numbers", "Keying")), request.endpoint,
+                 bool(manager.has_access("can_see_withheld", "Recipients")))
 
 
 def vault() -> Vault:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import yaml
 from flask import abort, flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -10,9 +11,10 @@ from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.extensions import db
-from app.words import on_day, say
+from app.words import language, on_day, say
+from procedures.impact import Impact, impact_of
 from procedures.model_row import Stale, differing
-from procedures.parameters import Impact, impact_of, load_parameters, newest_of, publish, read_typed
+from procedures.parameters import load_parameters, newest_of, publish, read_typed
 from procedures.refusal import Refused
 from rules import parameters
 from views.case_view import city
@@ -29,7 +31,7 @@ class ParametersView(OfficeView):
     @expose("/")
     @allowed("read")
     def listed(self) -> str:
-        return self.page("parameters/listed.html", names=parameters.names(), about=parameters.about, rows=parameters.rows,
+        return self.page("parameters/listed.html", label=_label, names=parameters.names(), about=parameters.about, rows=parameters.rows,
                          on=today(), city=city())
 
     @expose("/<name>")
@@ -44,8 +46,8 @@ class ParametersView(OfficeView):
         typed, source = request.form.get("rows", ""), request.form.get("source", "")
         try:
             rows = read_typed(name, typed)
-            if request.form.get("step") != "publish":
-                return self._page(name, typed, source, impact_of(self.session, name, rows))
+            if request.form.get("step") != "publish" or request.form.get("seen") != typed:
+                return self._page(name, typed, source, impact_of(self.session, name, rows, city()))
             publish(self.session, actor(), name, rows, source, today(), request.form.get("version"))
             db.session.commit()
         except Refused as refusal:
@@ -62,7 +64,8 @@ class ParametersView(OfficeView):
         if name not in parameters.names():
             abort(404)
         return self.page("parameters/one.html", name=name, about=parameters.about(name), rows=parameters.rows(name),
-                         typed=typed, source=source, impact=impact, both=both, version=newest_of(self.session, name))
+                         typed=typed or _like_now(name), source=source, impact=impact, label=_label,
+                         both=both, version=newest_of(self.session, name))
 
 
 def _both(name: str, typed: dict[date, dict[str, Any]]) -> Any:
@@ -70,6 +73,21 @@ def _both(name: str, typed: dict[date, dict[str, Any]]) -> Any:
     published = parameters.rows(name)
     newest = max(published)
     return differing({on_day(day): published.get(day, published[newest]) for day in typed}, {on_day(day): row for day, row in typed.items()})
+
+
+def _label(name: str, what: str = "label") -> str:
+    """名前か単位 in the reader's language."""
+    about = parameters.about(name)
+    return about[f"{what}_en"] if language() == "en" else about[what]
+
+
+def _like_now(name: str) -> str:
+    """The row in force as a new one would be typed, from the first of the next month on."""
+    on = today()
+    row = parameters.figures(name, on)
+    plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
+    first = date(on.year + on.month // 12, on.month % 12 + 1, 1)
+    return f"{first}: {yaml.safe_dump(plain, allow_unicode=True, default_flow_style=True, sort_keys=False, width=1000)}".strip()
 
 
 VIEWS = (ParametersView,)

@@ -23,7 +23,7 @@ CODE_LISTS = ("sex", "counter", "tier", "application_kind", "review_result", "si
               "loss_reason", "claim_reason")
 KINDS = {"application": _l("申請受理"), "assessment": _l("所得判定"), "review": _l("審査結果"), "draft": _l("起案"),
          "sign_off": _l("決裁"), "certification": _l("認定"), "certificate": _l("受給者証の印刷"),
-         "letter": _l("通知"), "claim": _l("償還払の請求"), "loss": _l("資格喪失")}
+         "letter": _l("通知"), "renewal_notice": _l("更新の案内"), "claim": _l("償還払の請求"), "loss": _l("資格喪失")}
 
 
 class PersonView(OfficeView):
@@ -67,7 +67,8 @@ _WHO = frozenset({"file_number", "name_kana", "birth_date", "sex", "postal_code"
 
 
 def _days_left(person: Person) -> int | None:
-    valid_to = person.certification.valid_to if person.certification else None
+    held = person.certification
+    valid_to = held.valid_to if held and held.ended_on is None else None
     return (valid_to - today()).days if valid_to else None
 
 

@@ -10,7 +10,7 @@ from app.clock import today
 from app.extensions import db
 from app.words import language, say
 from procedures.lookup import codes_of
-from procedures.reception import Arrival, receive
+from procedures.reception import Arrival, at_the_counter, receive
 from procedures.refusal import Refused
 from procedures.returning import receive_again, returned
 from procedures.sheets import received_on, sheet_kinds
@@ -53,14 +53,26 @@ class ReceptionView(OfficeView):
             scan = cabinet().store(self.session, content) if content else None
             sheet = receive(self.session, actor(), Arrival(
                 typed["kind"], day, typed["counter"], typed.get("method") or None,
-                tuple(typed.getlist("attachments")), typed.get("batch") or None, typed.get("remarks") or None), scan)
+                tuple(typed.getlist("attachments")), typed.get("batch") or None, typed.get("remarks") or None,
+                session.get("whose")), scan)
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
             return self._form(typed, {"scan": say(refusal.message)}), 400
         session["accepted"] = sheet.acceptance_number
+        session.pop("whose", None)
         # A pile of papers has one counter, one way and one batch; the kind differs from paper to paper.
         session["pile"] = {name: typed.get(name, "") for name in ("counter", "method", "batch", "received")}
+        return redirect("/reception/")
+
+    @expose("/for", methods=["POST"])
+    @allowed("write")
+    def choose(self) -> Response:
+        """だれの申請か: the next paper is this person's; without a number it is nobody's known yet."""
+        number = request.form.get("recipient", "")
+        session.pop("whose", None)
+        if number.isdigit():
+            session["whose"] = int(number)
         return redirect("/reception/")
 
     @expose("/again/<int:sheet_id>", methods=["POST"])
@@ -82,11 +94,13 @@ class ReceptionView(OfficeView):
 
     def _form(self, typed: object, faults: dict[str, str]) -> str:
         lists = codes_of(self.session, {"counter", "application_method", "attachment"}, today(), language())
+        whose = at_the_counter(self.session, actor(), session["whose"]) if session.get("whose") else None
         ticked = typed.getlist("attachments") if isinstance(typed, MultiDict) else []
-        return self.page("reception.html", typed=typed, faults=faults, ticked=ticked,
-                         accepted=session.pop("accepted", None), kinds=sheet_kinds(self.session, today()),
-                         lists=lists, today=today(), era_text=era_text,
-                         received=received_on(self.session, today()), returned=returned(self.session))
+        return self.journalled(
+            "reception.html", typed=typed, faults=faults, ticked=ticked,
+            accepted=session.pop("accepted", None), kinds=sheet_kinds(self.session, today()),
+            lists=lists, today=today(), era_text=era_text,
+            received=received_on(self.session, today()), returned=returned(self.session), whose=whose)
 
 
 VIEWS = (ReceptionView,)

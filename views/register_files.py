@@ -9,6 +9,7 @@ from app.clock import now
 from app.extensions import db
 from procedures.import_report import Report
 from procedures.register_import import TABLES, decide_held, held_rows, import_register, sets
+from views.case_view import city
 from views.office_view import OfficeView, actor, allowed
 
 KINDS = {"residents": "住民情報 (宛名)", "taxes": "住民税"}
@@ -34,7 +35,7 @@ class RegisterView(OfficeView):
             flash(_("種類とファイルを選んでください。"), "error")
             return redirect("/register/")
         report = import_register(self.session, actor(), kind, file.filename, file.read(),
-                                 end.read() if end is not None and end.filename else None, now())
+                                 end.read() if end is not None and end.filename else None, city(), now())
         if report.errors and not report.read:
             db.session.rollback()
         else:

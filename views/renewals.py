@@ -1,14 +1,18 @@
 """更新時期: open a season, print its letters by range, follow everybody, remind, find a sheet by its code."""
 
-from flask import flash, redirect, request
+from collections.abc import Mapping
+
+from flask import flash, redirect, request, session
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
+from app.words import say
 from models.renewal import RenewalSeason
 from procedures import renewal
+from procedures.refusal import Refused
 from procedures.renewal_print import labels
 from views.office_view import OfficeView, actor, allowed
 
@@ -23,15 +27,29 @@ class RenewalsView(OfficeView):
     @expose("/")
     @allowed("read")
     def listed(self) -> str:
-        return self.page("renewals/seasons.html", seasons=renewal.seasons(self.session, today()), steps=renewal.STEPS)
+        return self._seasons(request.args)
 
     @expose("/", methods=["POST"])
     @allowed("write")
-    def begin(self) -> Response:
+    def begin(self) -> Response | tuple[str, int]:
         form = request.form
-        return self.carry_out(lambda: renewal.open_season(
-            self.session, actor(), self.day(form.get("ends_on", "")), self.day(form.get("opens_on", "")),
-            self.day(form.get("closes_on", ""))), _("更新時期を始めました。"), "/renewals/")
+        try:
+            season = renewal.open_season(self.session, actor(), *(self.day(form.get(name, "")) for name in (
+                "ends_on", "opens_on", "closes_on")))
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            flash(say(refusal.message), "error")
+            return self._seasons(form), 400
+        flash(_("更新時期を始めました。"), "success")
+        return redirect(f"/renewals/{season.id}")
+
+    @expose("/<int:number>/add", methods=["POST"])
+    @allowed("write")
+    def add(self, number: int) -> Response:
+        """新しく対象になった人を加える."""
+        return self.carry_out(lambda: renewal.add_newly_due(self.session, actor(), number),
+                              _("新しく対象になった人を加えました。"), f"/renewals/{number}")
 
     @expose("/<int:number>")
     @allowed("read")
@@ -77,6 +95,10 @@ class RenewalsView(OfficeView):
         return self.carry_out(lambda: renewal.tell_expired(self.session, actor(), today()),
                               _("更新のない人を作業の一覧に載せました。"), "/work/", "/renewals/")
 
+    def _seasons(self, typed: Mapping[str, str]) -> str:
+        return self.page("renewals/seasons.html", seasons=renewal.seasons(self.session, today()), steps=renewal.STEPS,
+                         upcoming=renewal.upcoming(self.session, today()), typed=typed)
+
     @expose("/code", methods=["POST"])
     @allowed("find")
     def code(self) -> Response:
@@ -85,7 +107,8 @@ class RenewalsView(OfficeView):
         if person is None:
             flash(_("その二次元コードの更新案内はありません。読み直すか、受給者番号で探してください。"), "error")
             return redirect("/reception/")
-        return redirect(f"/person/{person.id}")
+        session["whose"], session["pile"] = person.id, session.get("pile", {}) | {"kind": "renewal"}
+        return redirect("/reception/")
 
 
 VIEWS = (RenewalsView,)

@@ -7,9 +7,8 @@ from werkzeug.wrappers import Response
 from app.clock import now, today
 from app.extensions import db
 from app.words import language
-from procedures.statistics import export_counts, fiscal_year, yearly
-from reports.chart import bars
-from reports.statistics import MOST_BARS, statistics_csv, statistics_pdf, statistics_xlsx
+from procedures.statistics import counted_on, export_counts, fiscal_year, yearly
+from reports.statistics import chart_of, statistics_csv, statistics_pdf, statistics_xlsx
 from views.case_view import city
 from views.office_view import OfficeView, actor, allowed
 
@@ -28,18 +27,18 @@ class StatisticsView(OfficeView):
     @allowed("read")
     def show(self) -> str:
         year = self._year(request.args.get("year", ""))
-        tables = yearly(self.session, year, language())
-        charts = {each.name: bars(each.title, each.lines) for each in tables if 1 < len(each.lines) <= MOST_BARS}
-        return self.page("statistics/show.html", tables=tables, charts=charts, year=year, newest=fiscal_year(today()))
+        tables = yearly(self.session, year, today(), language())
+        charts = {each.name: chart_of(each) for each in tables}
+        return self.page("statistics/show.html", tables=tables, charts=charts, counted=counted_on(year, today()), year=year, newest=fiscal_year(today()))
 
     @expose("/file", methods=["POST"])
     @allowed("read")
     def file(self) -> Response:
         year, form = self._year(request.form.get("year", "")), request.form.get("format", "csv")
         form = form if form in TYPES else "csv"
-        tables = export_counts(self.session, actor(), year, form)
+        tables = export_counts(self.session, actor(), year, today(), form)
         db.session.commit()
-        content = (statistics_pdf(year, tables, city(), now()) if form == "pdf"
+        content = (statistics_pdf(year, tables, counted_on(year, today()), city(), now()) if form == "pdf"
                    else statistics_xlsx(tables) if form == "xlsx" else statistics_csv(tables))
         return Response(content, mimetype=TYPES[form],
                         headers={"Content-Disposition": f'attachment; filename="statistics-{year}.{form}"'})

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.extensions import db
-from models.work_item import KINDS
+from app.words import language
+from models.work_item import KINDS, WorkItem
 from procedures import work
 from procedures.by_office import open_change, open_loss
 from procedures.lookup import codes_of
@@ -28,7 +29,9 @@ class WorkView(OfficeView):
         kind = kind if kind in KINDS else ""
         rows = work.waiting(self.session, actor(), today(), kind or None)
         db.session.commit()
-        return self.page("work.html", rows=rows, counts=work.counts(self.session), kinds=KINDS, kind=kind)
+        words = codes_of(self.session, {"loss_reason", "tier"}, today(), language())
+        return self.page("work.html", rows=rows, counts=work.counts(self.session), kinds=KINDS, kind=kind,
+                         loss_reasons=words["loss_reason"], say_detail=lambda item: _detail(item, words["tier"]))
 
     @expose("/<int:number>", methods=["POST"])
     @allowed("write")
@@ -40,6 +43,11 @@ class WorkView(OfficeView):
             item = self.session.get(work.WorkItem, number)
             if item is not None and form.get("open") == "change":
                 application = open_change(self.session, actor(), item.recipient_id, form.get("note", ""), today())
+            if item is not None and form.get("open") == "loss":
+                reasons = codes_of(self.session, {"loss_reason"}, today())["loss_reason"]
+                application = open_loss(self.session, actor(), item.recipient_id,
+                                        self.choice(form.get("loss_reason", ""), reasons),
+                                        self.day(form.get("loss_date", "")), form.get("note", ""), today())
             work.close(self.session, actor(), number, form.get("note", ""), now(), application)
 
         return self.carry_out(act, _("対応を登録しました。"), "/work/")
@@ -57,6 +65,14 @@ class WorkView(OfficeView):
             self.session, actor(), recipient_id, self.choice(form.get("loss_reason", ""), reasons),
             self.day(form.get("loss_date", "")), form.get("why", ""), today()),
             _("資格喪失を起こしました。起案してください。"), f"/person/{recipient_id}")
+
+
+def _detail(item: WorkItem, tiers: dict[str, str]) -> str:
+    """What the cause says, in words."""
+    detail = item.detail or {}
+    if item.kind == "tier_would_change":
+        return f"{tiers.get(detail['from'], detail['from'])} → {tiers.get(detail['to'], detail['to'])}"
+    return " ".join(str(text) for text in detail.values())
 
 
 VIEWS = (WorkView,)

@@ -13,8 +13,10 @@ from app.commands.reports import page_of
 from app.database import office_engine, running_database
 from config import Settings
 from procedures.actor import SYSTEM
+from procedures.city import city_of
 from procedures.import_report import Report
 from procedures.master_import import import_masters
+from procedures.parameters import load_parameters
 from procedures.register_import import TABLES, import_register
 
 PATHS = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -46,8 +48,10 @@ def _import(kind: str, file: Path, *, dry_run: bool) -> Report:
         with Session(engine) as session:
             if kind in TABLES:
                 end = file.with_suffix(".end")
+                load_parameters(session)  # what a new tax row would change is judged by the city's figures too
                 report = import_register(session, SYSTEM, kind, file.name, file.read_bytes(),
-                                         end.read_bytes() if end.exists() else None, datetime.now(UTC))
+                                         end.read_bytes() if end.exists() else None, city_of(settings.city_file),
+                                         datetime.now(UTC))
             else:
                 report = import_masters(session, SYSTEM, kind, file.name, file.read_bytes())
             if dry_run or (report.errors and not report.read):

@@ -16,9 +16,9 @@ from config import Settings
 from procedures.actor import Actor, full_name
 from procedures.city import City, city_of
 from procedures.issue import issue as issue_one
-from procedures.print_job import in_one, waiting
+from procedures.print_job import waiting
 from procedures.refusal import Refused
-from reports.paper import FontMissing, GlyphMissing
+from reports.paper import FontMissing, GlyphMissing, in_one
 
 COMBINED = "certificates.pdf"
 
@@ -46,9 +46,10 @@ def certificates(out: Path, due: datetime | None, combined: bool, ids: str, reas
                 user = caller(username)
                 if not app.appbuilder.sm.has_access("can_print", "Issue"):
                     raise Refused("この利用者は受給者証を印刷できません。")
-                actor = Actor(user.id, full_name(user), "command")
+                actor = Actor(user.id, full_name(user), "command",
+                              sees_withheld=bool(app.appbuilder.sm.has_access("can_see_withheld", "Recipients")))
                 wanted = [int(each) for each in ids.split(",")] if ids else waiting(
-                    db.session, due.date() if due else None)
+                    db.session, actor, due.date() if due else None)
                 failed = _print(wanted, actor, city_of(settings.city_file), out, reason, combined)
             except Refused as refusal:
                 click.echo(str(refusal.message), err=True)

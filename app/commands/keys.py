@@ -11,7 +11,7 @@ from app.database import running_database
 from app.extensions import db
 from config import Settings
 from procedures import key_rotation, two_person
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.keyring import Keyring
 from procedures.refusal import Refused
 
@@ -46,7 +46,7 @@ def _rotate(settings: Settings, username: str, reason: str, may: object) -> tupl
     user = caller(username)
     if not may(*two_person.KINDS[two_person.ROTATE_KEYS].right):  # type: ignore[operator]
         raise Refused("この利用者は鍵を更新できません。")
-    actor = Actor(user.id, user.get_full_name(), "command")
+    actor = Actor(user.id, full_name(user), "command")
     try:
         job = key_rotation.begin(db.session, actor, Keyring(settings.keys(), settings.keyring), now())
     except two_person.NotConfirmed:

@@ -16,7 +16,7 @@ from app.extensions import db
 from config import Settings
 from models.payment import PaymentBatch
 from procedures import payment
-from procedures.actor import Actor
+from procedures.actor import Actor, full_name
 from procedures.city import City, city_of
 from procedures.payment_file import keep
 from procedures.payment_papers import entries_csv
@@ -59,7 +59,7 @@ def pay(on: datetime, out: Path | None, wish: str | None, username: str | None) 
 def _act(settings: Settings, on: date, out: Path | None, wish: str | None, username: str | None,
          may: Callable[[str, str], bool]) -> None:
     user = caller(username)
-    actor, city = Actor(user.id, user.get_full_name(), "command"), city_of(settings.city_file)
+    actor, city = Actor(user.id, full_name(user), "command"), city_of(settings.city_file)
     verb = {"make": "make", "release": "release", None: "take"}[wish]
     if not may(f"can_{verb}", "Payments"):
         raise Refused("この利用者は支払のこの操作を行えません。")

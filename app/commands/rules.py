@@ -12,19 +12,24 @@ from sqlalchemy.orm import Session
 
 from app.database import running_database
 from config import Settings
-from procedures.parameters import impact_of, load_parameters
-from rules import numbers
+from procedures.city import city_of
+from procedures.impact import impact_of
+from procedures.parameters import load_parameters
 from rules.parameters import WrongParameters, read_rows
 from rules.questions import (
     Answer,
     judge_apportion,
+    judge_number,
     judge_refund,
     judge_special,
     judge_split,
     judge_tier,
     judge_validity,
+    judge_ventilator,
 )
 from rules.tier import CannotJudge
+
+MOST_NUMBERS = 50
 
 
 @click.group()
@@ -104,9 +109,15 @@ def special() -> None:
 
 
 @rules.command()
+def ventilator() -> None:
+    """人工呼吸器等装着 (臨床調査個人票の所見)."""
+    answer_lines(judge_ventilator)
+
+
+@rules.command()
 def number() -> None:
     """番号の検証."""
-    answer_lines(lambda asked: {"valid": numbers.valid(asked["kind"], str(asked["number"]))})
+    answer_lines(judge_number)
 
 
 @rules.command()
@@ -123,7 +134,7 @@ def impact(file: Path, as_json: bool) -> None:
         engine = create_engine(str(settings.database_url))
         with Session(engine) as session:
             load_parameters(session)
-            found = impact_of(session, file.stem, tried)
+            found = impact_of(session, file.stem, tried, city_of(settings.city_file))
         engine.dispose()
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False))
@@ -134,3 +145,6 @@ def impact(file: Path, as_json: bool) -> None:
     click.echo(f"いまの認定 {found.people:,} 件のうち {found.changed_people:,} 件が変わります。")
     for change, count in found.changes.items():
         click.echo(f"  {change}: {count:,} 件")
+    if found.certifications:
+        click.echo(f"認定の番号: {', '.join(map(str, found.certifications[:MOST_NUMBERS]))}"
+                   + (" … (--json ですべて)" if len(found.certifications) > MOST_NUMBERS else ""))

@@ -17,7 +17,7 @@ from app.database import office_engine, running_database
 from app.receipt_place import place_of
 from config import Settings
 from models.journal import UNSEALED_CODE
-from procedures import disposals, health, jobs, key_rotation, print_job, receipt_job, renewal
+from procedures import disposals, health, jobs, key_rotation, letter_job, print_job, receipt_job, renewal
 from procedures.city import city_of
 from procedures.renewal_print import RenewalJob
 from procedures.scans import Cabinet
@@ -72,7 +72,7 @@ def do_one(engine: Engine, settings: Settings) -> bool:
 
 def handler_of(kind: str, settings: Settings) -> jobs.Handler:
     """The way this kind of work is done; KeyError for one nobody knows."""
-    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job, receipt_job.KIND: _receipt_job,
+    return {print_job.KIND: _print_job, renewal.KIND: _renewal_job, letter_job.KIND: _letter_job, receipt_job.KIND: _receipt_job,
             disposals.JOB: _disposal_job, key_rotation.KIND: _rotation_job}[kind](settings)
 
 
@@ -83,6 +83,10 @@ def results(settings: Settings) -> SealedFolder:
 
 def _print_job(settings: Settings) -> jobs.Handler:
     return print_job.PrintJob(results(settings), city_of(settings.city_file), settings.fixed_today or _now().date(), _now)
+
+
+def _letter_job(settings: Settings) -> jobs.Handler:
+    return letter_job.LetterJob(results(settings), city_of(settings.city_file), settings.fixed_today or _now().date(), _now)
 
 
 def _renewal_job(settings: Settings) -> jobs.Handler:

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
-ABOUT = ("law", "unit", "source", "status")
+ABOUT = ("label", "label_en", "law", "unit", "unit_en", "source", "status")
 Rows = Mapping[date, Mapping[str, Any]]
 
 _city: dict[str, dict[date, dict[str, Any]]] = {}
@@ -43,7 +43,7 @@ def rows(name: str) -> dict[date, Mapping[str, Any]]:
 
 
 def about(name: str) -> dict[str, str]:
-    """出典: law, unit, source and status (read | unverified) of a file of figures."""
+    """出典: name, law, unit, source and status (read | unverified) of a file of figures."""
     return {key: str(_content(name)[key]) for key in ABOUT}
 
 

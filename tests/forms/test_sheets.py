@@ -15,6 +15,8 @@ FORMS = {"new_application": "F1", "transfer_in": "F1T", "renewal": "F2", "change
 # 按分の対象者 are written by name on the 変更申請書; the map lists 小慢難病受給区分 alone for it.
 NEEDED_BESIDE_THE_MAP = {
     "change_application": {("recipient", 105)},
+    # 様式第3号 of somebody who was refused and has no 受給者番号: who it is.
+    "mild_high_cost": {("recipient", number) for number in (83, 84, 86, 87, 88, 89)},
     # 登録者証 (法28条, since 2024-04-01): who it is, who applies, which disease, who wrote the form.
     "registration_certificate": {("recipient", number) for number in (1, 17, 18, 83, 84, 86, 87, 88, 89, 91, 92, 93, 94, 95, 96, 97, 99)}}
 

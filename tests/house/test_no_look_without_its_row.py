@@ -51,7 +51,7 @@ SHOWN = {
     "GET /applications/<int:number>", "GET /recipients/<int:number>", "POST /applications/export", "POST /recipients/export",
     "GET /board/<int:number>", "GET /corrections/<table>/<int:row_id>", "GET /issue/<int:certification_id>/preview",
     "GET /issue/notice/<int:application_id>/preview", "GET /keying/<int:sheet_id>", "GET /notices/recalls",
-    "GET /numbers/<int:number>", "GET /off-register/<int:number>", "GET /person/<int:number>", "GET /renewals/<int:number>",
+    "GET /numbers/<int:number>", "GET /off-register/<int:number>", "GET /person/<int:number>", "GET /register/link/<int:recipient_id>", "GET /renewals/<int:number>",
     "GET /scan/<int:sheet_id>/<int:number>", "GET /settlement/<int:sheet_id>", "POST /assessment/<int:application_id>",
     "POST /case/<int:application_id>/letter/<kind>", "POST /certification/bulk", "POST /inquiries/file",
     "POST /issue/<int:certification_id>", "POST /issue/notice/<int:application_id>", "POST /jobs/<int:number>/result",

@@ -18,8 +18,8 @@ PLACES = re.compile(r"%\((\w+)\)[sd]")
 COMPOSED = {"procedures/terms.py", "procedures/city.py", "views/wordings.py",
             # reasons and remarks that are stored as they were said, in the language of the law
             "procedures/assessment.py", "procedures/household.py", "procedures/certification.py", "procedures/by_office.py",
-            "procedures/letters.py", "procedures/register_work.py", "procedures/register_import.py",
-            "procedures/renewal_print.py", "procedures/parameters.py", "procedures/disposals.py", "procedures/disclosure.py",
+            "procedures/letters.py", "procedures/register_lookup.py", "procedures/register_import.py",
+            "procedures/renewal_print.py", "procedures/impact.py", "procedures/disposals.py", "procedures/disclosure.py",
             "procedures/subject_requests.py",
             "procedures/master_import.py"}  # the source of a row
 

@@ -14,6 +14,8 @@ from procedures.certification import (
     REFUSED,
     DraftersOwn,
     NoBoardOpinion,
+    NoDefect,
+    NoReasonGiven,
     NothingToSign,
     Overlapping,
     Proposal,
@@ -25,6 +27,7 @@ from procedures.city import city_of
 from procedures.progress import OutOfOrder
 from procedures.review import record_board_opinion, review_documents
 from rules.numbers import valid
+from tests.life import taxed
 from tests.office import NOW, ON, registered
 
 CITY = city_of(DEMO_CITY)
@@ -100,6 +103,12 @@ def test_a_refusal_needs_the_boards_opinion_but_a_formal_defect_does_not(session
     application = reviewed(session, actors)
     with pytest.raises(NoBoardOpinion):
         draft(session, actors["reviewer1"], application.id, Proposal(REFUSED, "01"), CITY, ON)
+    with pytest.raises(NoDefect):
+        draft(session, actors["reviewer1"], application.id, Proposal(DEFECT, "05"), CITY, ON)
+    taxed(session, actors, application)
+    review_documents(session, actors["reviewer1"], application.id, "3", None, ON)
+    with pytest.raises(NoReasonGiven):
+        draft(session, actors["reviewer1"], application.id, Proposal(DEFECT, "01"), CITY, ON)
     draft(session, actors["reviewer1"], application.id, Proposal(DEFECT, "05"), CITY, ON)
     assert sign_off(session, actors["manager1"], application.id, ON).certification == DEFECT
 

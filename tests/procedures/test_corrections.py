@@ -59,7 +59,7 @@ def test_what_was_known_on_a_day_is_known_on_every_later_day(session, actors, pa
 def test_a_rejected_correction_changes_nothing(session, actors, patient):
     _, row = patient
     made = ask(session, actors["reviewer1"], "patient", row.id, "patient_birth_date", "S52.5.4", "戸籍による", NOW)
-    assert [(each.new_value, label) for each, _, label in waiting(session, actors["manager1"]) if each.id == made.id] == [
+    assert [(each.new, each.label) for each in waiting(session, actors["manager1"]) if each.correction.id == made.id] == [
         ("1977-05-04", "本人個人生年月日")]
     decide(session, actors["manager1"], made.id, False, NOW)
     assert str(row.patient_birth_date) == "1977-05-03"

@@ -12,7 +12,6 @@ from procedures.inquiries import (
     NothingAsked,
     answer,
     ask,
-    remind,
     request_file,
     take_answers,
 )
@@ -46,10 +45,20 @@ def test_one_question_of_a_kind_at_a_time_and_asked_again_says_so(session, actor
 def test_the_age_counts_in_days_and_is_overdue_from_the_day_after_the_last(session, actors, days, overdue):
     application = registered(session, actors)
     made = ask(session, actors["reviewer1"], application.id, "insurer", "適用区分", ON)
-    remind(session, actors["reviewer1"], made.id, ON + timedelta(days=days))
     (row,) = [each for each in inquiries.waiting(session, actors["reviewer1"], ON + timedelta(days=days))
               if each.inquiry.id == made.id]
-    assert (row.age, row.overdue, row.inquiry.reminded_on) == (days, overdue, ON + timedelta(days=days))
+    assert (row.age, row.overdue) == (days, overdue)
+
+
+def test_a_reminder_gives_a_new_time_and_only_what_is_late_is_reminded(session, actors):
+    application, late = registered(session, actors), ON + timedelta(days=15)
+    made = ask(session, actors["reviewer1"], application.id, "insurer", "適用区分", ON)
+    with pytest.raises(inquiries.NothingOverdue):
+        inquiries.remind_overdue(session, actors["reviewer1"], late - timedelta(days=1))
+    assert inquiries.remind_overdue(session, actors["reviewer1"], late) == 1
+    assert (made.reminded_on, made.due_on) == (late, late + timedelta(days=14))
+    with pytest.raises(inquiries.NothingOverdue):
+        inquiries.remind_overdue(session, actors["reviewer1"], late)
 
 
 def test_a_list_goes_out_and_its_answers_come_in_once(session, actors):

@@ -12,9 +12,10 @@ from models.work_item import WorkItem
 from procedures.acceptance import NoCertificate, accept, came_back, recalls
 from procedures.assessment import Circumstances, OtherCap, carry_over, other_caps_of
 from procedures.by_office import NoReason, open_change, open_loss, withdraw
-from procedures.certification import CERTIFIED, HELD, NothingToChange, Overlapping, Proposal, draft, sign_off
+from procedures.certification import CERTIFIED, HELD, Overlapping, Proposal, draft, sign_off
 from procedures.issue import issue, issue_anew, text_of
 from procedures.loss import NothingToLose
+from procedures.period import NothingToChange
 from procedures.progress import MOVES, OutOfOrder, move
 from procedures.review import review_documents
 from tests.life import CITY, certified_person, change, loss, notice, paper, signed, taxed

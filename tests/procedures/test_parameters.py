@@ -1,4 +1,4 @@
-"""規則の数字の管理: a change shows the examples and certifications it changes before it holds, and holds from its day."""
+"""規則の数字の管理: a row holds from its day on, has its source, and is never changed."""
 
 from datetime import date, timedelta
 
@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from procedures.parameters import BadRow, impact_of, load_parameters, newest_row, publish, read_typed
-from rules.parameters import add, figures, read_rows
-from tests.life import certified_person
+from procedures.parameters import BadRow, load_parameters, newest_row, publish, read_typed
+from rules.parameters import add, figures
 from tests.office import ON
 
 LOWER = "2026-12-01: {low_1_income_max: 809000, general_1_below: 70950, general_2_below: 251000}"
@@ -18,19 +17,6 @@ LOWER = "2026-12-01: {low_1_income_max: 809000, general_1_below: 70950, general_
 def forget():
     yield
     add({})
-
-
-def test_the_impact_counts_examples_and_certifications_and_stores_nothing(session, actors):
-    certified_person(session, actors)  # 94,600円 × 6/8 = 70,950円: the border itself
-    found = impact_of(session, "tier", read_rows("tier", LOWER))
-    assert found.examples > 10 and found.changes == {"一般所得Ⅰ 10,000円 → 一般所得Ⅱ 20,000円": 1}
-    assert figures("tier", date(2026, 12, 1))["general_1_below"] == 71_000
-
-
-@pytest.mark.parametrize(("border", "changed"), [(70_949, 1), (70_950, 1), (70_951, 0)])
-def test_one_yen_beside_the_border_changes_nobody(session, actors, border, changed):
-    certified_person(session, actors)
-    assert impact_of(session, "tier", read_rows("tier", LOWER.replace("70950", str(border)))).changed_people == changed
 
 
 def test_a_published_row_holds_from_its_day_and_is_never_changed(session, actors):

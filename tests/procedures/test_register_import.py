@@ -8,18 +8,12 @@ from models.register import ImportSet, TaxRow
 from models.work_item import WorkItem
 from procedures.household import household_of
 from procedures.refusal import Refused
-from procedures.register_import import decide_held, held_rows, import_register
-from procedures.register_work import look_alikes, pull_taxes
+from procedures.register_import import decide_held, held_rows
+from procedures.register_link import look_alikes
+from procedures.register_lookup import pull_taxes
 from tests.life import certified_person
 from tests.office import NOW
-from tests.register_files import file_of, m11, resident, tax
-
-
-@pytest.fixture
-def take(session, actors):
-    def take(kind, sequence, rows, **how):
-        return import_register(session, actors["manager1"], kind, *file_of(kind, sequence, rows, **how), NOW)
-    return take
+from tests.register_files import m11, resident, tax
 
 
 def counts(report) -> tuple[int, int, int, int, int]:
@@ -66,7 +60,7 @@ def test_the_same_key_with_other_content_waits_for_a_person(session, take, actor
     take("residents", 1, [resident(1)])
     assert counts(take("residents", 2, [resident(1, 氏名="見本　次郎")])) == (1, 0, 0, 1, 0)
     (row,) = held_rows(session, actors["manager1"])
-    assert (row.content["name"], row.known["name"]) == ("見本　次郎", "見本　太郎")
+    assert row.differing == (("氏名", "見本　太郎", "見本　次郎"),)
     with pytest.raises(Refused):
         decide_held(session, actors["manager1"], row.id, True, " ", NOW)
     decide_held(session, actors["manager1"], row.id, True, "市民課に確認", NOW)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.apportionment import shares
+from rules.apportionment import known_caps, shares
 
 ON = date(2025, 10, 1)
 
@@ -24,3 +24,7 @@ def test_shares_never_exceed_the_highest_cap_nor_anybodys_own(caps):
     assert sum(after) <= max(caps, default=0)
     assert all(share <= cap for share, cap in zip(after, caps, strict=True))
     assert max(caps, default=0) - sum(after) < 10 * max(len(caps), 1)
+
+
+def test_a_partner_may_be_of_the_childrens_scheme():
+    assert known_caps(ON) == [0, 500, 1000, 1250, 2500, 5000, 10000, 15000, 20000, 30000]

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.cost_split import own_share, split_of
+from rules.cost_split import own_share, split_beside, split_of
 from rules.high_cost import CLASSES, limit_of
 
 ON = date(2025, 10, 1)
@@ -33,3 +34,17 @@ def test_who_was_over_the_limit_many_times_bears_no_more(total, kind):
 @given(TOTALS, st.sampled_from([1, 2, 3]))
 def test_nobody_bears_more_than_two_tenths(total, tenths):
     assert own_share(total, tenths, ON) <= total * 2 // 10 + 10
+
+
+@given(TOTALS, TOTALS, st.sampled_from([1, 2, 3]), st.sampled_from(CLASSES), CAPS)
+def test_other_treatment_changes_nothing_of_the_disease_and_is_never_dearer_beside_it(total, other, tenths, kind, cap):
+    made = split_beside(total, other, tenths, kind, False, cap, ON)
+    assert made.split == split_of(total, tenths, kind, False, cap, ON)
+    assert 0 <= made.other_patient_yen <= min(other * tenths // 10, limit_of(kind, other, False, ON))
+
+
+@pytest.mark.parametrize(("total", "other_patient"), [(70_000, None), (69_990, 169_320)])
+def test_costs_are_put_together_from_21000_yen_of_the_insured_share(total, other_patient):
+    made = split_beside(total, 750_000, 3, "イ", False, 30_000, ON)
+    together = limit_of("イ", total + 750_000, False, ON) - made.split.patient_yen
+    assert made.other_patient_yen == (other_patient or together)

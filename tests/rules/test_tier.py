@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.copay_cap import Specials, cap_of
+from rules.copay_cap import Specials, cap_of, meals_may_be_free
+from rules.parameters import trial
 from rules.tier import CannotJudge, Household, Tier, tier_of
 
 CAPS = {  # 原則, 高額かつ長期, 人工呼吸器等
@@ -58,7 +59,7 @@ def test_the_cap_of_every_tier(tier, on):
 
 
 @pytest.mark.parametrize(("kind", "caps"), [
-    ("general", (0, 2500, 5000, 5000, 10000, 20000)), ("severe", (0, 2500, 2500, 5000, 5000, 5000)),
+    ("general", (0, 2500, 5000, 5000, 10000, 20000)), ("severe", (0, 2500, 5000, 5000, 5000, 5000)),
     ("ventilator", (0, 1000, 1000, 1000, 1000, 1000))])
 def test_the_transitional_caps_end_with_2017(kind, caps):
     for tier, cap in zip(Tier, caps, strict=True):
@@ -74,6 +75,15 @@ def test_the_borderline_certificate_lowers_the_cap_and_never_raises_it(borderlin
 def test_welfare_needs_no_figures_and_unknown_income_is_provisionally_upper():
     assert tier_of(Household(on_welfare=True), date(2025, 10, 1)).tier is Tier.WELFARE
     assert tier_of(Household(income_unknown=True), date(2025, 10, 1)).tier is Tier.UPPER
+    with trial("unknown_income", {date(2015, 1, 1): {"tier": "general_2"}}):
+        assert tier_of(Household(income_unknown=True), date(2025, 10, 1)).tier is Tier.GENERAL_2
+
+
+@pytest.mark.parametrize(("cap", "free"), [(0, True), (2500, False)])
+def test_meals_are_free_after_the_last_step_unless_the_city_orders_it_otherwise(cap, free):
+    assert meals_may_be_free(cap, date(2025, 10, 1)) is free
+    with trial("borderline", {date(2015, 1, 1): {"meals_last": False}}):
+        assert meals_may_be_free(cap, date(2025, 10, 1))
 
 
 @pytest.mark.parametrize(("household", "code"), [

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.parameters import figures, trial
 from rules.validity import UNAVOIDABLE, Received, months_before, period_of
 
 
@@ -52,6 +53,34 @@ def test_a_change_holds_from_the_next_first_of_the_month(received, start):
 def test_a_renewal_follows_the_old_period_and_a_late_one_is_new(received, start, end):
     period = period_of(Received("renewal", day(received), previous_to=day("2025-09-30")))
     assert (period.valid_from, period.valid_to) == (day(start), day(end))
+
+
+@pytest.mark.parametrize(("received", "start"), [("2025-10-01", "2025-10-01"), ("2025-10-05", "2025-10-01"),
+                                                 ("2025-10-30", "2025-10-01"), ("2025-11-01", "2025-10-01"),
+                                                 ("2025-11-02", "2025-10-02")])
+@pytest.mark.parametrize("kind", ["renewal", "new", "transfer_in"])
+def test_a_late_application_never_reaches_back_into_the_period_before_it(kind, received, start):
+    period = period_of(Received(kind, day(received), diagnosed=day("2025-04-01"), previous_to=day("2025-09-30")))
+    assert period.valid_from == day(start)
+
+
+def test_moving_in_while_the_former_citys_certificate_holds_is_no_new_application():
+    period = period_of(Received("transfer_in", day("2025-09-30"), diagnosed=day("2025-09-10"), previous_to=day("2025-09-30")))
+    assert period.valid_from == day("2025-09-30")
+
+
+@pytest.mark.parametrize(("rule", "moved", "start"), [
+    ("moving_in", "2024-11-01", "2024-11-01"), ("moving_in", "2024-11-21", "2024-11-20"), ("moving_in", None, "2024-11-20"),
+    ("application", "2024-11-01", "2024-11-20")])
+def test_a_city_may_count_from_the_day_of_moving_in(rule, moved, start):
+    with trial("validity", {day("2023-10-01"): {**figures("validity", day("2024-11-20")), "transfer_in_from": rule}}):
+        period = period_of(Received("transfer_in", day("2024-11-20"), moved_in_on=day(moved) if moved else None))
+    assert period.valid_from == day(start)
+
+
+def test_a_city_may_take_the_next_day_where_a_month_has_no_such_day():
+    with trial("validity", {day("2023-10-01"): {**figures("validity", day("2025-03-31")), "no_such_day": "next_day"}}):
+        assert [months_before(day(each), 1) for each in ("2025-03-31", "2025-03-28")] == [day("2025-03-01"), day("2025-02-28")]
 
 
 @pytest.mark.parametrize(("received", "end"), [

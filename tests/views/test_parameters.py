@@ -12,7 +12,9 @@ def test_an_administrator_sees_sources_and_impact_before_publishing(login):
     seen = client.post("/parameters/tier", data={"rows": ROW, "source": "政令"}).text
     assert "計算例" in seen and "この数字を公開する" in seen
     assert client.post("/parameters/tier", data={"rows": "x", "source": "政令"}).status_code == 400
-    done = client.post("/parameters/tier", data={"rows": ROW, "source": "政令", "step": "publish"}, follow_redirects=True)
+    unseen = client.post("/parameters/tier", data={"rows": ROW, "seen": "", "source": "政令", "step": "publish"})
+    assert "公開しました" not in unseen.text and "計算例" in unseen.text
+    done = client.post("/parameters/tier", data={"rows": ROW, "seen": ROW, "source": "政令", "step": "publish"}, follow_redirects=True)
     assert "公開しました" in done.text and "826500" in client.get("/parameters/tier").text
     assert client.get("/parameters/none").status_code == 404
     add({})
