@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, NoResultFound, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -73,6 +73,8 @@ def _unexpected(error: Exception) -> tuple[str, int]:
         log.error("%s %s: %s", request.method, request.endpoint, kind)
         if getattr(error.orig, "sqlstate", None) == UNSEALED_CODE:
             return _page(503, str(WORDS[503]))
+        if isinstance(error, DataError):  # a character that no text can hold, a number beyond every number
+            return _page(400, str(WORDS[400]))
     else:
         log.exception("%s %s: %s", request.method, request.endpoint, kind)
     return _page(500, _("処理を終えられませんでした。何も保存されていません。もう一度操作し、続くときは管理者に連絡してください。"))

@@ -74,3 +74,17 @@ def test_a_draft_that_our_screen_never_sends_is_refused(login, engine, actors, s
     page = client.post(f"/keying/{sheet_id}", follow_redirects=True).text
     keying = re.search(r'data-keying="(\d+)"', page).group(1)
     assert client.post(f"/keying/draft/{keying}", json=sent).status_code == 400
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud842"])
+def test_a_character_that_no_text_can_hold_is_refused_and_the_draft_stays(login, engine, actors, text):
+    with Session(engine) as session:
+        sheet = received(session, actors)
+        session.commit()
+        sheet_id = sheet.id
+    client = login("clerk1")
+    keying = re.search(r'data-keying="(\d+)"', client.post(f"/keying/{sheet_id}", follow_redirects=True).text).group(1)
+    assert client.post(f"/keying/draft/{keying}", json={"raw": {"patient.patient_name": "山田"}}).status_code == 200
+    assert client.post(f"/keying/draft/{keying}", json={"raw": {"patient.patient_name": text}}).status_code == 400
+    assert 'value="山田"' in client.get(f"/keying/{sheet_id}").text
+    assert client.post("/recipients/search", data={"q": "a\x00b"}).status_code == 400
