@@ -45,7 +45,7 @@ def _constants(tree: ast.AST) -> Iterator[str]:
     apart = {id(node.body[0].value) for node in ast.walk(tree)
              if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body
              and isinstance(node.body[0], ast.Expr)}
-    apart |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    apart |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     apart |= {id(each) for node in ast.walk(tree) if isinstance(node, ast.Expr) for each in ast.walk(node.value)
               if isinstance(node.value, ast.Constant)}
     for node in ast.walk(tree):

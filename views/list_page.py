@@ -88,7 +88,8 @@ class ListPage:
         assert self.page is not None
         shown, labels, hides = self.asked.columns, self.desk.labels, not self.asked.sees_withheld
         cells = "".join('<td class="number">%s</td>' if column.is_number else "<td>%s</td>" for column in shown)
-        line = f'<tr><td><a href="%s" aria-label="{escape(_("開く"))} %s">{escape(_("開く"))}</a></td>{cells}</tr>'
+        opens = escape(_("開く"))
+        line = f'<tr><td><a href="%s" aria-label="{opens} %s">{opens}</a></td>{cells}</tr>'
         open_ones, withheld = ([writer(column, labels, is_hidden=hidden) for column in shown]
                                for hidden in (False, True))
         written = []
