@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from config import ROOT
 from forms.catalogue import SHEETS
 from procedures.lookup import choices_of
+from seeds.codes import load_demo_masters
 from seeds.papers import paper
 from tests.browser.test_keying_safety import barriers
 from tests.browser.test_keying_screen import key_in
@@ -23,6 +24,8 @@ MISREAD = {"patient.patient_birth_date": "S52.5.8", "insurance.insured_number": 
 def scan(engine, tmp_path: Path) -> Path:
     """The filled paper, drawn as it would come from the scanner."""
     with Session(engine) as session:
+        load_demo_masters(session)
+        session.commit()
         content = paper(SHEET, NEW_APPLICATION, choices_of(session, SHEET, ON))
     path = tmp_path / ("scan.pdf" if content.startswith(b"%PDF") else "scan.png")
     path.write_bytes(content)
@@ -109,6 +112,7 @@ def _key(page, number: str, answers: dict[str, str], name: str, slip: bool = Fal
     _open(page, number)
     wrong = answers | {"insurance.insurer_number": "110016"} if slip else answers
     key_in(page, wrong)
+    page.focus("[id='patient.patient_name']")
     picture(page, name)
     page.keyboard.press("F10")
     if slip:
