@@ -16,7 +16,7 @@ from app.menu import permitted_menu
 from app.request_log import add_request_log
 from app.sessions import DatabaseSessions
 from app.uploads import OfficeRequest
-from app.words import on_day, say, short_day, short_moment
+from app.words import on_day, say, short_day, short_moment, told
 from config import ROOT, Settings, flask_settings
 from procedures.door import door_of
 from procedures.parameters import load_parameters
@@ -81,4 +81,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         appbuilder = Building(indexview=HomeView, update_perms=False)  # one an application: it keeps its views
         appbuilder.init_app(app, db.session)
         register(appbuilder)
+    app.jinja_env.globals["_"] = told  # after FAB has installed Babel's, which looks everything up again each time
     return app

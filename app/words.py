@@ -2,17 +2,36 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
+from flask import g, has_request_context
 from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
 from app.clock import JAPAN
 from rules.era_date import era_short, era_text
 from translations.wording import Said
 
+_TOLD: dict[tuple[str, str], Markup] = {}  # what templates say is a finite number of sentences
+
 
 def language() -> str:
-    """The reader's language: ``ja`` or ``en``."""
-    return "en" if str(get_locale()) == "en" else "ja"
+    """The reader's language: ``ja`` or ``en``; asked of her session once a request."""
+    if not has_request_context():
+        return "en" if str(get_locale()) == "en" else "ja"
+    if "language" not in g:
+        g.language = "en" if str(get_locale()) == "en" else "ja"
+    told: str = g.language
+    return told
+
+
+def told(text: str, **values: Any) -> Markup:
+    """What ``_()`` says in a template: each sentence is looked up once a language, and values are escaped into it."""
+    key = (language(), str(text))
+    pattern = _TOLD.get(key)
+    if pattern is None:
+        pattern = _TOLD[key] = Markup(gettext(key[1]))
+    return pattern % values
 
 
 def on_day(day: date | str | None) -> str:

@@ -28,7 +28,11 @@ def writer(column: Column, labels: Labels, *, is_hidden: bool = False) -> Callab
         write = day_writer()
         return lambda value: write(value) if value else ""
     if column.kind == "state":
-        return lambda value: _(STATE_LABELS[column.key].get(value, value))
+        states = {state: _(label) for state, label in STATE_LABELS[column.key].items()}
+        return lambda value: states.get(value, value)
+    if column.kind == "bool":
+        applies = _("該当")
+        return lambda value: applies if value else ""
     return _WRITERS.get(column.kind, _plain)
 
 
@@ -55,7 +59,6 @@ def _postal_code(value: str | None) -> str:
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {
-    "bool": lambda value: _("該当") if value else "",
     "yen": lambda value: "" if value is None else f"{value:,}",
     "postal_code": _postal_code,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from html import escape as quoted
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -96,7 +97,7 @@ class ListPage:
         for number, person, is_withheld, _blank_key, *values in self.page.rows:
             writers = withheld if hides and is_withheld else open_ones
             texts = [write(value) for write, value in zip(writers, values, strict=True)]
-            written.append(line % (escape(address(number, person)), number, *map(escape, texts)))
+            written.append(line % (escape(address(number, person)), number, *map(quoted, texts)))
         return Markup("\n".join(written))
 
     @property
