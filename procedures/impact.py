@@ -179,8 +179,10 @@ def _period(person: Any, on: date) -> str:
     period = period_of(Received(kind, received, diagnosed=person.diagnosed_date and person.diagnosed_date + later,
                                 previous_to=before))
     start = (period.valid_from - received).days
-    return f"受理日の{abs(start)}日{'前' if start < 0 else '後'}から、{period.valid_to.month}月{period.valid_to.day}日まで" if start else (
-        f"受理日から、{period.valid_to.month}月{period.valid_to.day}日まで")
+    end = f"{period.valid_to.month}月{period.valid_to.day}日まで"
+    if start == 0:
+        return f"受理日から、{end}"
+    return f"受理日の{-start}日前から、{end}" if start < 0 else f"受理日の{start}日後から、{end}"
 
 
 def _said(row: dict[str, str]) -> str:
