@@ -199,14 +199,19 @@ def app(settings: Settings) -> Iterator[Flask]:
         event.listen(db.engine, "before_cursor_execute", looking_changes_nothing)
     with watching(db.session) as unjournalled:
         yield app
+    close(app)
+    assert changed == []
+    assert told == []
+    assert unjournalled == []
+
+
+def close(app: Flask) -> None:
+    """Give back every connection an application holds."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
     for waiting in app.extensions["form_key_locks"]:
         waiting.dispose()
-    assert changed == []
-    assert told == []
-    assert unjournalled == []
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ def watching(sessions: Any) -> Iterator[list[str]]:
             session.info["journalled"] = True
 
     def committed(session: Session) -> None:
+        if session.in_nested_transaction():
+            return  # a savepoint ends; the act goes on
         changed, journalled = session.info.pop(_MARK, set()), session.info.pop("journalled", False)
         if changed and not journalled:
             found.append(", ".join(sorted(changed)))

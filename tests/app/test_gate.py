@@ -6,8 +6,8 @@ import pytest
 
 from app import create_app
 from app.database import refuse_a_trial_on_real_data
-from app.extensions import db
 from models.installation import Installation
+from tests.conftest import close
 
 
 @pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 200), ("127.8.9.1", 200), ("::1", 200), ("10.1.2.3", 403),
@@ -19,9 +19,7 @@ def test_a_trial_answers_this_machine_only(client, address, status):
 def test_production_answers_the_office(settings):
     app = create_app(replace(settings, demo=False))
     assert app.test_client().get("/login/", environ_base={"REMOTE_ADDR": "10.1.2.3"}).status_code == 200
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close(app)
 
 
 def test_a_trial_never_opens_a_database_that_was_not_made_for_one(session, settings, capsys):

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event
 from app import create_app
 from app.extensions import db
 from config import ROOT
+from tests.conftest import close
 from tests.house.test_access import ACCESS, DEMO_USERS, OPEN, _address
 
 # Looking at a person is written down; being let in and asking for a page begins a session. Nothing else is written by a GET.
@@ -22,9 +23,7 @@ WRITTEN_BY_A_LOOK = re.compile(r"\s*(INSERT INTO (journal_entry|login_session|lo
 def behind_tls(settings):
     app = create_app(replace(settings, demo=False, behind_https=True, proxies=1, origin="https://nanbyo.city.example"))
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.mark.parametrize("address", ["/login/", "/", "/nowhere", "/healthz", "/static/app.css", "/login/provider/back?code=x&state=y"])
@@ -76,9 +75,7 @@ def test_no_form_is_taken_without_its_token(settings, engine: Engine):
             answer = client.post(_address(route), data={"username": "clerk1", "password": "demo-Nanbyo-1"})
             taken[route] = answer.status_code, answer.headers.get("Location")
     assert {route for route, found in taken.items() if found not in ((302, "/login/"), (400, None))} == set()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.mark.parametrize("role", ["admin", "manager", "entry", "audit"])

@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.commands import door
 from app.commands.worker import worker
-from app.extensions import db
 from app.sealing import seal_what_waits
 from config import Settings
 from procedures.print_job import ask_to_print
 from seeds.users import DEMO_PASSWORD
-from tests.conftest import TODAY, clone
+from tests.conftest import TODAY, clone, close
 from tests.life import certified_person
 from tests.office import NOW, received
 
@@ -46,9 +45,7 @@ def office(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Of
         engine, app = create_engine(url), create_app(settings)
         app.config["WTF_CSRF_CHECK_DEFAULT"] = False
         yield Office(app, engine, settings)
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close(app)
         engine.dispose()
 
 

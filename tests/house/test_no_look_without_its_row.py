@@ -13,10 +13,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.extensions import db
 from config import Settings
 from seeds.users import DEMO_PASSWORD
-from tests.conftest import TODAY, clone
+from tests.conftest import TODAY, clone, close
 from tests.sealer import at_work
 from tests.whole_office import Door, doors, furnish
 
@@ -85,9 +84,7 @@ def office(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Of
         app.config["WTF_CSRF_CHECK_DEFAULT"] = False
         with at_work(settings):
             yield Office(app, engine, {name: ids for name, ids in people.items() if name}, found)
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close(app)
         engine.dispose()
 
 

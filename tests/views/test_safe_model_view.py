@@ -14,6 +14,7 @@ from app.extensions import db
 from models.codes import Bank, BankBranch, Municipality
 from procedures.model_row import AT_ODDS, CHANGED, RowRefused
 from seeds.users import DEMO_PASSWORD
+from tests.conftest import close
 from tests.trial_views import FlagView, TrialView
 
 
@@ -26,9 +27,7 @@ def trial(settings):
         app.appbuilder.add_view_no_menu(TrialView)
         app.appbuilder.add_view_no_menu(FlagView)
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.extensions import db
 from seeds.users import DEMO_PASSWORD
 from tests.authenticator import VERIFIED, Cheat
+from tests.conftest import close
 from tests.door import COOKIE, finger, give_reader, half_in, later, logged_in
 from tests.house.test_access import ACCESS, OPEN, _address
 
@@ -26,9 +26,7 @@ def office(settings) -> Flask:
     app = create_app(replace(settings, demo=False, origin=ORIGIN))
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.fixture(scope="module")
