@@ -11,6 +11,7 @@ from models.items import recorded_models
 from models.journal import JournalEntry
 
 _MARK = "changed without a row"
+_ROW = "journalled"
 
 
 @contextmanager
@@ -19,22 +20,15 @@ def watching(sessions: Any) -> Iterator[list[str]]:
     recorded, found = tuple(recorded_models()), list[str]()
 
     def flushed(session: Session, _context: Any) -> None:
-        touched = {type(row).__tablename__ for rows in (session.new, session.dirty, session.deleted) for row in rows
-                   if isinstance(row, recorded) and (row not in session.dirty or session.is_modified(row))}
-        session.info.setdefault(_MARK, set()).update(touched)
-        if any(isinstance(row, JournalEntry) for row in session.new):
-            session.info["journalled"] = True
+        session.info.setdefault(_MARK, set()).update(_touched(session, recorded))
+        session.info[_ROW] = session.info.get(_ROW, False) or any(isinstance(row, JournalEntry) for row in session.new)
 
     def committed(session: Session) -> None:
-        if session.in_nested_transaction():
-            return  # a savepoint ends; the act goes on
-        changed, journalled = session.info.pop(_MARK, set()), session.info.pop("journalled", False)
-        if changed and not journalled:
-            found.append(", ".join(sorted(changed)))
+        if not session.in_nested_transaction():  # the end of a savepoint is no commit
+            found.extend(_unjournalled(session))
 
     def rolled_back(session: Session) -> None:
-        session.info.pop(_MARK, None)
-        session.info.pop("journalled", None)
+        _unjournalled(session)
 
     listeners = (("after_flush", flushed), ("after_commit", committed), ("after_rollback", rolled_back))
     for name, listener in listeners:
@@ -44,3 +38,14 @@ def watching(sessions: Any) -> Iterator[list[str]]:
     finally:
         for name, listener in listeners:
             event.remove(sessions, name, listener)
+
+
+def _touched(session: Session, recorded: tuple[type, ...]) -> set[str]:
+    return {type(row).__tablename__ for rows in (session.new, session.dirty, session.deleted) for row in rows
+            if isinstance(row, recorded) and (row not in session.dirty or session.is_modified(row))}
+
+
+def _unjournalled(session: Session) -> list[str]:
+    """What this transaction changed where nothing says so; the next one begins with nothing."""
+    changed, journalled = session.info.pop(_MARK, set()), session.info.pop(_ROW, False)
+    return [", ".join(sorted(changed))] if changed and not journalled else []
