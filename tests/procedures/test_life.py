@@ -1,6 +1,6 @@
 """認定の一生: change, notice, reissue, loss, hold and renewal; what was certified is never rewritten, periods never overlap."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -230,6 +230,14 @@ def test_the_database_refuses_a_step_the_office_does_not_know(session, actors):
     application = change(session, actors, person, "12")
     with pytest.raises(DBAPIError, match="does not go from"):
         session.execute(text("UPDATE application SET state = 'issued' WHERE id = :id"), {"id": application.id})
+
+
+def test_the_database_closes_no_loss_without_its_signature(session, actors):
+    person = certified_person(session, actors)
+    case = open_loss(session, actors["reviewer1"], person.id, "05", ON + timedelta(days=3), "死亡", ON)
+    draft(session, actors["reviewer1"], case.id, Proposal(""), CITY, ON)
+    with pytest.raises(DBAPIError, match="by a signature"):
+        session.execute(text("UPDATE application SET state = 'closed' WHERE id = :id"), {"id": case.id})
 
 
 def test_what_a_record_said_before_is_kept_by_the_database(session, actors):
