@@ -47,6 +47,11 @@ def about(name: str) -> dict[str, str]:
     return {key: str(_content(name)[key]) for key in ABOUT}
 
 
+def items(name: str) -> dict[str, str]:
+    """項目の名前: what each key, and each value that is a word, is called in Japanese."""
+    return {str(key): str(label) for key, label in _content(name)["items"].items()}
+
+
 def names() -> list[str]:
     """Every file of figures, by name."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))

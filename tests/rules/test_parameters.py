@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import yaml
 
-from rules.parameters import FOLDER, WrongParameters, about, add, figures, names, read_rows, rows, trial
+from rules.parameters import FOLDER, WrongParameters, about, add, figures, items, names, read_rows, rows, trial
 from rules.tier import Household, Tier, tier_of
 
 NEXT = date(2027, 7, 1)
@@ -27,6 +27,16 @@ def test_every_figure_says_its_law_its_unit_its_source_and_whether_it_was_read(n
     said = about(name)
     assert all(said.values()) and said["status"].startswith(("read", "unverified"))
     assert list(rows(name)) == sorted(rows(name))
+
+
+def keys_of(row) -> set[str]:
+    """Every key of a row, however deep, that is no Japanese word itself."""
+    return {str(key) for key in row if str(key).isascii()}.union(*(keys_of(each) for each in row.values() if isinstance(each, dict)))
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_item_of_a_figure_has_its_name_in_japanese(name):
+    assert set().union(*(keys_of(row) for row in rows(name).values())) <= items(name).keys()
 
 
 def test_a_citys_row_holds_from_its_day_on():
