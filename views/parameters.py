@@ -107,9 +107,8 @@ def _like_now(name: str) -> str:
     """The row in force as a new one would be typed, from the first of the next month on."""
     on = today()
     row = parameters.figures(name, on)
-    plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
     first = date(on.year + on.month // 12, on.month % 12 + 1, 1)
-    return f"{first}: {yaml.safe_dump(plain, allow_unicode=True, default_flow_style=True, sort_keys=False, width=1000)}".strip()
+    return f"{first}: {yaml.safe_dump(row, allow_unicode=True, default_flow_style=True, sort_keys=False, width=1000)}".strip()
 
 
 VIEWS = (ParametersView,)

@@ -94,7 +94,7 @@ def test_a_login_that_ended_loses_nothing_and_the_same_window_goes_on(sit_down, 
 
 def test_a_draft_goes_on_when_the_clerk_comes_back_to_her_locked_screen(sit_down, sheet, engine):
     page = sit_down("clerk1")
-    page.goto(f"/keying/{sheet.id}")
+    open_sheet(page, sheet.id)
     page.keyboard.type("R8.11.20")
     page.locator("#saved", has_text="保存済み").wait_for()
     with engine.begin() as connection:

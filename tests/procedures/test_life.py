@@ -18,6 +18,7 @@ from procedures.loss import NothingToLose
 from procedures.period import NothingToChange
 from procedures.progress import MOVES, OutOfOrder, move
 from procedures.review import review_documents
+from procedures.timeline import events
 from tests.life import CITY, certified_person, change, loss, notice, paper, signed, taxed
 from tests.office import NEW_APPLICATION, NOW, ON
 
@@ -249,3 +250,8 @@ def test_what_a_record_said_before_is_kept_by_the_database(session, actors):
     assert kept["ended_on"] is None and kept["valid_to"] == "2027-09-30"
     with pytest.raises(DBAPIError):
         session.execute(text("DELETE FROM record_history"))
+
+
+def test_a_certification_stands_on_the_day_of_its_signature_until_it_is_issued(session, actors):
+    person = certified_person(session, actors)
+    assert [(each.on, each.since) for each in events(session, person.id) if each.kind == "certification"] == [(ON, date(2026, 11, 10))]

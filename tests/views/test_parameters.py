@@ -1,6 +1,11 @@
 """規則の数字の画面: sources in sight, the impact before the publication, no person named."""
 
-from rules.parameters import add
+import html
+import re
+
+import pytest
+
+from rules.parameters import add, names, read_rows
 
 ROW = "2031-07-01: {low_1_income_max: 826500, general_1_below: 71000, general_2_below: 251000}"
 
@@ -20,3 +25,9 @@ def test_an_administrator_sees_sources_and_impact_before_publishing(login):
     assert "公開しました" in done.text and "826,500" in client.get("/parameters/tier").text
     assert client.get("/parameters/none").status_code == 404
     add({})
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_row_that_is_written_out_for_the_next_month_can_be_published_as_it_stands(login, name):
+    typed, = re.findall(r"<textarea[^>]*>(.*?)</textarea>", login("admin1").get(f"/parameters/{name}").text, re.DOTALL)
+    assert len(read_rows(name, html.unescape(typed))) == 1
