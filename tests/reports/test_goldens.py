@@ -151,6 +151,13 @@ def test_every_letter_the_city_can_send_has_its_sample():
     assert {f"letter-{kind}" for kind in KINDS} <= set(PAPERS)
 
 
+def test_a_table_longer_than_a_page_begins_on_the_first_one_and_repeats_its_head():
+    lines = tuple((f"{number} 病名", number) for number in range(1, 61))
+    pages = pypdfium2.PdfDocument(statistics_pdf(2026, [Table("diseases", "疾病別の受給者", lines)], DAY, CITY, PRINTED))
+    said = [page.get_textpage().get_text_range() for page in pages]
+    assert "1 病名" in said[0] and all("区分" in each for each in said) and "計" in said[-1]
+
+
 def test_a_sheet_of_labels_holds_three_by_eight():
     pages = pypdfium2.PdfDocument(PAPERS["labels"]())
     assert [page.get_textpage().get_text_range().count("様") for page in pages] == [24, 1]
