@@ -16,7 +16,7 @@ from app.menu import permitted_menu
 from app.request_log import add_request_log
 from app.sessions import DatabaseSessions
 from app.uploads import OfficeRequest
-from app.words import on_day, say, short_day, short_moment, told
+from app.words import on_day, say, short_day, short_moment, short_month, told
 from config import ROOT, Settings, flask_settings
 from procedures.door import door_of
 from procedures.parameters import load_parameters
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.request_class = OfficeRequest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings, say=say, on_day=on_day,
-                                 locks_after=_locks_after, short_day=short_day, short_moment=short_moment)
+                                 locks_after=_locks_after, short_day=short_day, short_month=short_month, short_moment=short_moment)
     db.init_app(app)
     csrf.init_app(app)
     add_request_log(app, settings)

@@ -54,6 +54,11 @@ def short_day(day: date | None) -> str:
     return day_writer()(_at_the_office(day).date() if isinstance(day, datetime) else day)
 
 
+def short_month(month: str) -> str:
+    """A month ``YYYY-MM`` as a narrow column writes it: R8.4, or 2026-04."""
+    return month if language() == "en" else era_short(date.fromisoformat(f"{month}-01")).rpartition(".")[0]
+
+
 def short_moment(moment: datetime | None) -> str:
     """A day and a minute of the office: R8.11.20 09:05; nothing for no moment."""
     return f"{short_day(moment)} {_at_the_office(moment):%H:%M}" if moment else ""

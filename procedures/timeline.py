@@ -79,6 +79,8 @@ class _Source:
     document: Any = None
 
 
+_SIGNED = select(Decision.sign_off_date).where(
+    Decision.application_id == Certification.application_id, Decision.is_current).correlate(Certification).scalar_subquery()
 _SOURCES = (
     _Source("application", Application, Application.acceptance_date, Application.acceptance_number,
             "application_kind", Application.application_kind),
@@ -86,7 +88,7 @@ _SOURCES = (
     _Source("review", Review, Review.review_result_date, None, "review_result", Review.review_result),
     _Source("draft", Decision, Decision.draft_date),
     _Source("sign_off", Decision, Decision.sign_off_date, None, "sign_off", Decision.sign_off),
-    _Source("certification", Certification, func.coalesce(Certification.issue_date, Certification.valid_from),
+    _Source("certification", Certification, func.coalesce(Certification.issue_date, _SIGNED, Certification.valid_from),
             Certification.recipient_number,
             "certification", Certification.certification, Certification.valid_to),
     _Source("loss", Loss, Loss.loss_date, None, "loss_reason", Loss.loss_reason),

@@ -13,6 +13,7 @@ from reports.chart import bars
 from reports.paper import pdf_of
 
 MOST_BARS = 20
+LABEL_WIDTH = 44  # letters: the longest name of a disease, nearly
 MONTH = re.compile(r"\d{4}-\d{2}")
 
 
@@ -58,6 +59,7 @@ def statistics_xlsx(tables: Sequence[Counted]) -> bytes:
     book = Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     for each in tables:
         sheet = book.add_worksheet(each.title[:31].replace("・", ""))
+        sheet.set_column(0, 0, LABEL_WIDTH)
         sheet.write_row(0, 0, ("区分", "件数"))
         for place, (label, count) in enumerate(each.lines, start=1):
             sheet.write_string(place, 0, label)

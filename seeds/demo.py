@@ -21,6 +21,8 @@ from seeds.codes import load_demo_masters
 from seeds.conversion import convert, next_resident, recipient_number
 from seeds.demo_cases import GOALS, load_cases
 from seeds.demo_claims import load_claims
+from seeds.demo_kinds import PAPERS as OTHER_PAPERS
+from seeds.demo_kinds import load_kinds
 from seeds.demo_payments import load_payments
 from seeds.papers import paper
 from seeds.residents import FACILITIES, Resident, residents
@@ -51,6 +53,8 @@ def load_demo(session: Session, settings: Settings) -> None:
         _arrive(session, cabinet, who, old, step, on - timedelta(days=(PAPERS - place) % 9 + 1))
     more = residents(len(GOALS), 78, on, first=910_001)
     load_cases(session, settings, on, [_new_application(who, on) for who in more])
+    others = residents(len(OTHER_PAPERS), 79, on, first=920_001)
+    load_kinds(session, settings, on, [_new_application(who, on) for who in others])
     load_demo_masters(session)
     load_claims(session, settings, on)
     load_payments(session, settings, on)

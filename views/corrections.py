@@ -5,12 +5,13 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.clock import now
+from app.clock import now, today
 from app.extensions import db
 from procedures import corrections
 from procedures.refusal import Refused
 from procedures.subject_requests import ask_correction
 from views.office_view import OfficeView, actor, allowed
+from views.record_words import words_of_records
 
 
 class CorrectionsView(OfficeView):
@@ -24,8 +25,9 @@ class CorrectionsView(OfficeView):
     @allowed("approve")
     def listed(self) -> str:
         rows = corrections.waiting(self.session, actor())
+        words = words_of_records(self.session, {row.correction.table_name for row in rows}, today())
         db.session.commit()
-        return self.page("corrections/listed.html", rows=rows, me=actor().user_id)
+        return self.page("corrections/listed.html", rows=rows, me=actor().user_id, words=words)
 
     @expose("/<int:number>", methods=["POST"])
     @allowed("approve")
@@ -46,8 +48,9 @@ class CorrectionsView(OfficeView):
         except Refused:
             abort(404)
         history = corrections.history_of(self.session, table, row_id, hides=not sees, sees_account=accounts)
+        words = words_of_records(self.session, {table}, today())
         db.session.commit()
-        return self.page("corrections/record.html", table=table, row_id=row_id, known=known, day=day, history=history,
+        return self.page("corrections/record.html", table=table, row_id=row_id, known=known, day=day, history=history, words=words,
                          asked_by=_number(request.args.get("request", "")))
 
     @expose("/<table>/<int:row_id>", methods=["POST"])

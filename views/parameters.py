@@ -1,5 +1,6 @@
 """規則の数字の画面: every figure with its law, unit, source and status; a change shows what it changes before it holds."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -64,7 +65,7 @@ class ParametersView(OfficeView):
         if name not in parameters.names():
             abort(404)
         return self.page("parameters/one.html", name=name, about=parameters.about(name), rows=parameters.rows(name),
-                         typed=typed or _like_now(name), source=source, impact=impact, label=_label,
+                         typed=typed or _like_now(name), source=source, impact=impact, label=_label, lines=_lines,
                          both=both, version=newest_of(self.session, name))
 
 
@@ -81,13 +82,33 @@ def _label(name: str, what: str = "label") -> str:
     return about[f"{what}_en"] if language() == "en" else about[what]
 
 
+def _lines(name: str, row: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """項目の行: what each item of a row is called, its key as it is typed, and its figure in words."""
+    called = {} if language() == "en" else parameters.items(name)
+    return [(called.get(str(key), str(key)), str(key), _said(called, value)) for key, value in row.items()]
+
+
+def _said(called: Mapping[str, str], value: Any) -> str:
+    comma = ", " if language() == "en" else "、"
+    if isinstance(value, Mapping):
+        return comma.join(f"{called.get(str(key), key)} {_said(called, each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return comma.join(str(each) for each in value)
+    if isinstance(value, bool):
+        return _("はい") if value else _("いいえ")
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, date):
+        return on_day(value)
+    return called.get(str(value), str(value)) if value is not None else _("なし")
+
+
 def _like_now(name: str) -> str:
     """The row in force as a new one would be typed, from the first of the next month on."""
     on = today()
     row = parameters.figures(name, on)
-    plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
     first = date(on.year + on.month // 12, on.month % 12 + 1, 1)
-    return f"{first}: {yaml.safe_dump(plain, allow_unicode=True, default_flow_style=True, sort_keys=False, width=1000)}".strip()
+    return f"{first}: {yaml.safe_dump(row, allow_unicode=True, default_flow_style=True, sort_keys=False, width=1000)}".strip()
 
 
 VIEWS = (ParametersView,)

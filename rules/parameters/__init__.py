@@ -47,6 +47,11 @@ def about(name: str) -> dict[str, str]:
     return {key: str(_content(name)[key]) for key in ABOUT}
 
 
+def items(name: str) -> dict[str, str]:
+    """項目の名前: what each key, and each value that is a word, is called in Japanese."""
+    return {str(key): str(label) for key, label in _content(name)["items"].items()}
+
+
 def names() -> list[str]:
     """Every file of figures, by name."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -69,7 +74,7 @@ def trial(name: str, tried: Rows) -> Iterator[None]:
 
 
 def read_rows(name: str, text: str) -> dict[date, dict[str, Any]]:
-    """数字のファイルを読む: its dated rows, each with the very keys the rules ask for; WrongParameters otherwise."""
+    """数字のファイルを読む: its dated rows, each with the keys of the row in force on its day; WrongParameters otherwise."""
     if name not in names():
         raise WrongParameters(f"「{name}」という数字はありません。使えるのは {'、'.join(names())} です。")
     try:
@@ -79,9 +84,10 @@ def read_rows(name: str, text: str) -> dict[date, dict[str, Any]]:
     dated = {key: row for key, row in (content or {}).items() if isinstance(key, date)} if isinstance(content, dict) else {}
     if not dated:
         raise WrongParameters("日付の行がありません (例 2027-07-01: {low_1_income_max: 826500, …})。")
-    shape = _shape(max(rows(name).items())[1])
+    known = rows(name)
     for day, row in dated.items():
-        if not isinstance(row, dict) or _shape(row) != shape:
+        in_force = known[max((each for each in known if each <= day), default=min(known))]
+        if not isinstance(row, dict) or not _alike(row, in_force):
             raise WrongParameters(f"{day} の行の項目が、いまの行と違います。項目と値の種類をそろえてください。")
         _within(name, day, row)
     return dated
@@ -101,11 +107,11 @@ def _dated(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
             for key, value in row.items()}
 
 
-def _shape(value: Any) -> Any:
-    """The keys of a row and the kind of each value, however deep."""
-    if isinstance(value, Mapping):
-        return {str(key): _shape(each) for key, each in sorted(value.items(), key=lambda pair: str(pair[0]))}
-    return type(value).__name__
+def _alike(value: Any, known: Any) -> bool:
+    """The same keys and the same kind of each value, however deep; what was empty may become a number."""
+    if isinstance(known, Mapping):
+        return isinstance(value, Mapping) and value.keys() == known.keys() and all(_alike(value[key], known[key]) for key in known)
+    return type(value) in ((int, type(None)) if known is None else (type(known),))
 
 
 @cache

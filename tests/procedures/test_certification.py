@@ -124,6 +124,19 @@ def test_the_board_may_refuse(session, actors):
     assert (refusal.certification, refusal.refusal_reason, refusal.recipient_number) == (REFUSED, "01", None)
 
 
+@pytest.mark.parametrize("came", ["sheet_id = sheet_id", "sheet_id = NULL, conversion = 'former system'"])
+def test_the_database_refuses_nobody_without_the_boards_opinion_even_with_two_signatures(session, actors, came):
+    application = reviewed(session, actors)
+    session.execute(text(f"UPDATE application SET {came} WHERE id = :id"), {"id": application.id})
+    session.expire_all()
+    draft(session, actors["reviewer1"], application.id, Proposal(CERTIFIED), CITY, ON)
+    session.execute(text("UPDATE decision SET sign_off = '1', sign_off_date = now(), signed_by = :by WHERE application_id = :id"),
+                    {"by": actors["manager1"].user_id, "id": application.id})
+    with pytest.raises(DBAPIError, match="needs the opinion of the review board"):
+        session.execute(text("INSERT INTO certification (application_id, recipient_id, certification, refusal_reason) "
+                             "SELECT id, recipient_id, '2', '01' FROM application WHERE id = :id"), {"id": application.id})
+
+
 def test_what_is_sent_back_is_drafted_again(session, actors):
     application = reviewed(session, actors)
     draft(session, actors["reviewer1"], application.id, Proposal(CERTIFIED), CITY, ON)
@@ -148,6 +161,8 @@ def test_two_periods_of_one_person_never_overlap(session, actors):
 @pytest.mark.parametrize("attack", [
     "INSERT INTO certification (application_id, recipient_id, certification) SELECT id, recipient_id, '5' FROM application WHERE id = {a}",
     "UPDATE decision SET signed_by = drafted_by, sign_off = '1', sign_off_date = now() WHERE application_id = {a}",
+    "UPDATE application SET state = 'certified' WHERE id = {a}", "UPDATE application SET state = 'refused' WHERE id = {a}",
+    "UPDATE application SET state = 'held' WHERE id = {a}",
 ])
 def test_the_database_closes_the_short_cuts_before_sign_off(session, actors, attack):
     application = reviewed(session, actors)

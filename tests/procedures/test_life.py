@@ -1,6 +1,6 @@
 """認定の一生: change, notice, reissue, loss, hold and renewal; what was certified is never rewritten, periods never overlap."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -18,6 +18,7 @@ from procedures.loss import NothingToLose
 from procedures.period import NothingToChange
 from procedures.progress import MOVES, OutOfOrder, move
 from procedures.review import review_documents
+from procedures.timeline import events
 from tests.life import CITY, certified_person, change, loss, notice, paper, signed, taxed
 from tests.office import NEW_APPLICATION, NOW, ON
 
@@ -232,6 +233,14 @@ def test_the_database_refuses_a_step_the_office_does_not_know(session, actors):
         session.execute(text("UPDATE application SET state = 'issued' WHERE id = :id"), {"id": application.id})
 
 
+def test_the_database_closes_no_loss_without_its_signature(session, actors):
+    person = certified_person(session, actors)
+    case = open_loss(session, actors["reviewer1"], person.id, "05", ON + timedelta(days=3), "死亡", ON)
+    draft(session, actors["reviewer1"], case.id, Proposal(""), CITY, ON)
+    with pytest.raises(DBAPIError, match="by a signature"):
+        session.execute(text("UPDATE application SET state = 'closed' WHERE id = :id"), {"id": case.id})
+
+
 def test_what_a_record_said_before_is_kept_by_the_database(session, actors):
     person = certified_person(session, actors)
     before = session.get_one(Certification, person.current_certification_id)
@@ -241,3 +250,8 @@ def test_what_a_record_said_before_is_kept_by_the_database(session, actors):
     assert kept["ended_on"] is None and kept["valid_to"] == "2027-09-30"
     with pytest.raises(DBAPIError):
         session.execute(text("DELETE FROM record_history"))
+
+
+def test_a_certification_stands_on_the_day_of_its_signature_until_it_is_issued(session, actors):
+    person = certified_person(session, actors)
+    assert [(each.on, each.since) for each in events(session, person.id) if each.kind == "certification"] == [(ON, date(2026, 11, 10))]

@@ -58,13 +58,21 @@ FACTS = {
     "proposed_period": ("有効期間", "令和8年11月10日 から 令和9年9月30日 まで"),
     "reasons": ("理由", "1. 重症度分類等を満たした日 令和8年11月10日 から (法7条5項)\n2. 終わりは市の更新時期の9月30日 (市の設定)")}
 
+# What the letters about a claim state beside or instead of that.
+OF_CLAIMS = {
+    "months": ("令和8年9月診療分", "13,860円"), "claimed": ("請求金額", "18,860円"), "granted": ("支給決定額", "13,860円"),
+    "refused": ("支給しない額", "5,000円"), "left_out": ("支給の対象としないもの", "令和8年9月3日 見本薬局 (指定医療機関以外)"),
+    "why": ("理由", "自己負担の額が上限額以下"), "awaited": ("確かめる内容", "令和8年9月の高額療養費の支給決定"),
+    "account": ("振込先", "埼玉りそな銀行 県庁支店 普通 ****567 ﾖｼﾀﾞ ﾊﾅｺ")}
+
 
 def letter(kind: str) -> bytes:
     wording, of_kind = WORDINGS[kind], KINDS[kind]
+    facts = FACTS | (OF_CLAIMS if kind.startswith("payment_") else {})
     text = LetterText(
         Address("3300061", "埼玉県さいたま市浦和区常盤6-4-4", "𠮷田 邉󠄏子") if of_kind.to == "applicant"
         else Address("", "", "見本健康保険組合", "御中"), "見保疾第12号", DAY, put_in(wording["subject"], VALUES),
-        filled(wording["body"], VALUES), tuple(FACTS[name] for name in of_kind.facts if FACTS[name][1]),
+        filled(wording["body"], VALUES), tuple(facts[name] for name in of_kind.facts if facts[name][1]),
         filled(wording["closing"], VALUES), ("臨床調査個人票", "住民票") if kind == "correction" else (),
         "R8-07-000001" if kind in ("correction", "draft") else "")
     if kind == "draft":
@@ -141,6 +149,13 @@ def test_a_paper_is_as_its_sample(name):
 
 def test_every_letter_the_city_can_send_has_its_sample():
     assert {f"letter-{kind}" for kind in KINDS} <= set(PAPERS)
+
+
+def test_a_table_longer_than_a_page_begins_on_the_first_one_and_repeats_its_head():
+    lines = tuple((f"{number} 病名", number) for number in range(1, 61))
+    pages = pypdfium2.PdfDocument(statistics_pdf(2026, [Table("diseases", "疾病別の受給者", lines)], DAY, CITY, PRINTED))
+    said = [page.get_textpage().get_text_range() for page in pages]
+    assert "1 病名" in said[0] and all("区分" in each for each in said) and "計" in said[-1]
 
 
 def test_a_sheet_of_labels_holds_three_by_eight():

@@ -5,11 +5,12 @@ from collections import Counter
 from sqlalchemy import text
 
 from config import Settings
+from models.inquiry import INQUIRY_KINDS
 from models.recipient import Recipient
 from models.reimbursement import CLAIM_STATES
 from models.sheet import ReceivedSheet
 from procedures.figures import lines
-from procedures.progress import LABELS
+from procedures.progress import LABELS, MOVES
 from procedures.scans import Cabinet
 from seeds.demo import PEOPLE, WAITING, load_demo
 from tests.conftest import TODAY
@@ -55,5 +56,7 @@ def test_the_demo_city_shows_a_case_in_every_state(session, settings: Settings):
     assert states == set(LABELS)
     claims = set(session.scalars(text("SELECT DISTINCT state FROM reimbursement_claim")))
     assert claims == set(CLAIM_STATES)
-    for table in ("inquiry", "board_item", "renewal_notice", "work_item", "correction", "recall"):
+    assert set(session.scalars(text("SELECT DISTINCT application_kind FROM application"))) == set(MOVES)
+    assert set(session.scalars(text("SELECT DISTINCT kind FROM inquiry"))) == set(INQUIRY_KINDS)
+    for table in ("inquiry", "board_item", "renewal_notice", "work_item", "correction", "recall", "protection"):
         assert session.scalar(text(f"SELECT count(*) FROM {table}")) > 0, table

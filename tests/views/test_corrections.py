@@ -12,7 +12,11 @@ def test_a_record_is_corrected_by_two_people_on_their_screens(login, engine, act
         session.commit()
         row = session.query(Patient).filter_by(application_id=application.id).one()
         reviewer, manager, base = login("reviewer1"), login("manager1"), f"/corrections/patient/{row.id}"
-        assert base in reviewer.get(f"/case/{application.id}").text and "ヨシダ ハナコ" in reviewer.get(base).text
+        assert base in reviewer.get(f"/case/{application.id}").text
+        shown = reviewer.get(base).text
+        assert all(words in shown for words in ("ヨシダ ハナコ", "2 女", "昭和52年5月3日"))
+        shown = reviewer.get(f"/corrections/application/{application.id}").text
+        assert all(words in shown for words in ("1 新規", "いいえ", "令和8年11月24日")) and "変わったところ" not in shown
         refused = reviewer.post(base, data={"attribute": "patient_sex", "value": "7", "reason": "誤り"}, follow_redirects=True)
         assert "一覧にない番号" in refused.text
         reviewer.post(base, data={"attribute": "patient_name_kana", "value": "ヨシダ ハルコ", "reason": "読み違い"})
