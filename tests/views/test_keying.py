@@ -22,7 +22,7 @@ def keyed_once(engine, actors, answers, unreadable=()) -> int:
 
 def without_marks(page: str) -> str:
     """The page without what differs between any two sheets: numbers of the sheet and one-time marks."""
-    for pattern in (r'name="(csrf_token|submission_key)" value="[^"]*"', r'nonce="[^"]*"', r"R8-07-\d{6}",
+    for pattern in (r'name="(csrf_token|form_key|submission_key)" value="[^"]*"', r'nonce="[^"]*"', r"R8-07-\d{6}",
                     r'(/keying/submit/|/queue/return/|data-keying="|data-sheet=")\d+'):
         page = re.sub(pattern, "", page)
     return page
