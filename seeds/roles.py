@@ -11,7 +11,7 @@ from models.journal import Action
 from procedures import journal
 from procedures.actor import SYSTEM
 from procedures.permissions import hold, marker, ticks_by_pairs, ticks_of, unheard_of
-from procedures.rights import RIGHTS, ROLES, Right
+from procedures.rights import BY_CODE, RIGHTS, ROLES, Right
 
 
 def load(session: Session) -> None:
@@ -32,7 +32,9 @@ def load(session: Session) -> None:
 
 def _catch_up(session: Session, role: Role, new: list[Right]) -> None:
     """The ticks it has, with all that they open today, and the new rights that are meant for it, which the journal tells."""
-    held, brought = ticks_of(role) or ticks_by_pairs(role), {right.code for right in new if role.name in right.roles}
+    held = ticks_of(role) or ticks_by_pairs(role)
+    brought = {right.code for right in new if role.name in right.roles
+               or any(code in held and role.name not in BY_CODE[code].roles for code in right.once)}
     if held | brought == ticks_of(role) and _opens_all(role, held):
         return
     hold(session, role, held | brought)

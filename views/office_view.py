@@ -49,6 +49,7 @@ def actor() -> Actor:
     manager = current_app.appbuilder.sm
     return Actor(current_user.id, full_name(current_user), request.remote_addr or "",
                  bool(manager.has_access("can_write_numbers", "Keying")), request.endpoint,
+                 not manager.has_access("can_write_every_batch", "Keying"),
                  bool(manager.has_access("can_see_withheld", "Recipients")))
 
 

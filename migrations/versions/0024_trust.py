@@ -1,4 +1,4 @@
-"""The numbering store under a role of its own.
+"""The numbering store under a role of its own; piles of papers for those who key no others.
 
 Revision ID: 0024
 Revises: 0020
@@ -50,6 +50,22 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA numbering GRANT USAGE, SELECT ON SEQUENCES TO
 
 def upgrade() -> None:
     op.execute(sa.text(NUMBERS_ROLE.replace(":", "\\:")))
+    op.create_table(
+        "batch_assignment",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("batch", sa.Text(), nullable=False, comment="束"),
+        sa.Column("user_id", sa.Integer(), nullable=False, comment="割り当てた相手"),
+        sa.Column("given_by", sa.Integer(), nullable=False, comment="割り当てた人"),
+        sa.Column("ended_by", sa.Integer(), nullable=True, comment="割当を終えた人"),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True, comment="割当を終えた時"),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False, comment="登録日時"),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False, comment="版"),
+        sa.CheckConstraint("(ended_by IS NULL) = (ended_at IS NULL)", name=op.f("ck_batch_assignment_ended_by_somebody")),
+        *(sa.ForeignKeyConstraint([column], ["ab_user.id"], name=op.f(f"fk_batch_assignment_{column}"))
+          for column in ("user_id", "given_by", "ended_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_assignment")))
+    op.create_index("uq_batch_assignment_open", "batch_assignment", ["user_id", "batch"], unique=True,
+                    postgresql_where=sa.text("ended_at IS NULL"))
 
 
 def downgrade() -> None:
