@@ -110,13 +110,16 @@ class OfficeView(BaseView):
         """Go on to another page."""
         return redirect(onward)
 
-    def carry_out(self, act: Callable[[], Any], done: str, onward: str, back: str | None = None) -> Response:
-        """Run a procedure and commit; a refusal is shown in its own words, and nothing of it stays."""
+    def carry_out(self, act: Callable[[], Any], done: str, onward: str, back: str | None = None,
+                  but: type[Refused] | None = None) -> Response:
+        """Run a procedure and commit; a refusal is shown in its own words, and nothing of it stays. The caller answers *but* itself."""
         try:
             act()
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
+            if but is not None and isinstance(refusal, but):
+                raise
             flash(say(refusal.message), "error")
             return redirect(back or onward)
         if done:
