@@ -27,6 +27,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("受付"), "/reception/", ("can_read", "Reception")),
         Entry(_l("作業の列"), "/queue/", ("can_read", "Queue")),
         Entry(_l("入力中の票"), "/queue/held", ("can_release", "Queue")),
+        Entry(_l("束の割当"), "/batches/", ("can_read", "Batches")),
         Entry(_l("住登外の登録"), "/off-register/", ("can_read", "OffRegister")),
         Entry(_l("入力の成績"), "/figures/", ("can_read", "Figures")),
     )),

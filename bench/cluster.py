@@ -45,12 +45,16 @@ class Server:
         _run("pg_basebackup", "-D", str(self.folder), "-d", f"{primary.url}?application_name={self.name}", "-R", "-X", "stream",
              "-c", "fast")
 
+    def base_of(self, primary: "Server") -> None:
+        """A base copy of *primary* without its log, which lies in the archive."""
+        _run("pg_basebackup", "-D", str(self.folder), "-d", primary.url, "-X", "none", "-c", "fast")
+
     def start(self, **settings: str) -> None:
         """Start and wait until it takes connections."""
         words = [f"-c{name}={value.strip(chr(39))}" for name, value in {**LEAST, **settings, "port": str(self.port)}.items()]
-        self.process = subprocess.Popen([str(BINARIES / "postgres"), "-D", str(self.folder), *words], user=_owner(),
-                                        stdout=subprocess.DEVNULL, stderr=(self.folder.parent / f"{self.name}.log").open("ab"),
-                                        start_new_session=True)
+        with (self.folder.parent / f"{self.name}.log").open("ab") as log:
+            self.process = subprocess.Popen([str(BINARIES / "postgres"), "-D", str(self.folder), *words], user=_owner(),
+                                            stdout=subprocess.DEVNULL, stderr=log, start_new_session=True)
         until(lambda: self.ask("SELECT 1"), f"{self.name} does not answer")
 
     def ask(self, query: str) -> Any:
@@ -96,11 +100,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def own(folder: Path) -> None:
-    """Give *folder* to the user the servers run as."""
+def own(path: Path, *, is_file: bool = False) -> None:
+    """Give *path* to the user the servers run as."""
     if (owner := _owner()) is not None:
-        shutil.chown(folder, owner)
-        folder.chmod(0o700)
+        shutil.chown(path, owner)
+        path.chmod(0o600 if is_file else 0o700)
 
 
 def _owner() -> str | None:

@@ -152,3 +152,19 @@ class ParkedKeying(Record):
     unreadable: Mapped[list[str]] = mapped_column(JSONB, comment="判読不能の項目")
     active_seconds: Mapped[int] = mapped_column(comment="入力秒数")
     parked_by: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="引き取った人")
+
+
+class BatchAssignment(Record):
+    """束の割当: a pile of papers that somebody keys who may key no other; ended, never deleted, so that a past day can be told."""
+
+    __tablename__ = "batch_assignment"
+    __table_args__ = (
+        CheckConstraint("(ended_by IS NULL) = (ended_at IS NULL)", name="ended_by_somebody"),
+        Index("uq_batch_assignment_open", "user_id", "batch", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    batch: Mapped[str] = mapped_column(comment="束")
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="割り当てた相手")
+    given_by: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="割り当てた人")
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="割当を終えた人")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="割当を終えた時")

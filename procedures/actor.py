@@ -14,6 +14,7 @@ class Actor:
     terminal: str = ""
     handles_numbers: bool = False  # may key and settle papers that bear an 個人番号
     screen: str | None = None  # where the act was done
+    keys_batches_only: bool = False  # keys the piles given to her and no other paper (受託入力)
     sees_withheld: bool = False  # may see and print where a protected person lives (支援措置)
 
 

@@ -112,9 +112,10 @@ def results_open(session: Session, application_id: int) -> dict[str, str]:
             DEFECT: "" if _is_defective(session, application_id) else NoDefect.message}
 
 
-def sign_off(session: Session, actor: Actor, application_id: int, on: date) -> Certification | None:
-    """決裁する: the draft is certified, refused, held or (a loss) carried out; DraftersOwn, NothingToSign, Overlapping."""
-    application, content = sign(session, actor, application_id, on)
+def sign_off(session: Session, actor: Actor, application_id: int, on: date, seen: str | None = None) -> Certification | None:
+    """決裁する: the draft is certified, refused, held or (a loss) carried out; DraftersOwn, NothingToSign,
+    DraftChanged where it is not the draft whose mark was *seen*, Overlapping."""
+    application, content = sign(session, actor, application_id, on, seen)
     result = str(content["certification"])
     certification = None
     if result == LOSS:

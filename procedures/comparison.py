@@ -12,6 +12,7 @@ from models.journal import Action
 from models.sheet import Difference, ReceivedSheet
 from procedures import journal, registration
 from procedures.actor import Actor
+from procedures.batches import demand_reach
 from procedures.keying import BearsNumbers, sheet_of
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
@@ -153,4 +154,5 @@ def _for_settling(session: Session, actor: Actor, sheet_id: int) -> ReceivedShee
         raise BearsNumbers
     if any(keying.clerk_id == actor.user_id for keying in received.keyings):
         raise KeyedItHerself
+    demand_reach(session, actor, received)
     return received

@@ -15,6 +15,7 @@ from models.journal import Action
 from models.review import CostMonth
 from procedures import journal, known
 from procedures.actor import Actor
+from procedures.model_row import Stale
 from procedures.refusal import Refused
 from rules.special_cases import Costs, Judged, judge, met_on
 from rules.tier import CODES, Tier
@@ -37,12 +38,20 @@ class NotAMonth(Refused):
     message = "診療年月は 2026-04 のように、医療費総額は0以上の整数で入力してください。"
 
 
-def note_costs(session: Session, actor: Actor, application_id: int, months: Mapping[str, Cost], source: str) -> None:
-    """医療費を登録する: the months of one application are these; what they were before stays in the history. NotAMonth."""
+def costs_version(session: Session, application_id: int) -> str:
+    """版: the newest line of the months of one application; every save makes new ones."""
+    return str(session.scalar(select(func.max(CostMonth.id)).where(CostMonth.application_id == application_id)) or 0)
+
+
+def note_costs(session: Session, actor: Actor, application_id: int, months: Mapping[str, Cost], source: str,
+               seen: str | None = None) -> None:
+    """医療費を登録する: the months of one application are these; what they were before stays in the history. NotAMonth, Stale."""
     if source not in SOURCES or any(not MONTH.fullmatch(month) or min(cost.total_yen, cost.child_yen) < 0
                                     for month, cost in months.items()):
         raise NotAMonth
     application = session.get_one(Application, application_id, with_for_update=True)
+    if seen is not None and costs_version(session, application_id) != seen:
+        raise Stale
     session.execute(delete(CostMonth).where(CostMonth.application_id == application_id))
     session.add_all(CostMonth(application_id=application_id, month=month, total_yen=cost.total_yen,
                               child_yen=cost.child_yen, source=source) for month, cost in sorted(months.items()))

@@ -22,6 +22,7 @@ from procedures.desk import labels
 from procedures.journal_search import JAPAN, showed
 from procedures.letters import KINDS as LETTERS
 from procedures.lookup import disease_names
+from procedures.number_store import DRAFTS, NUMBERS, PARENTS, rows_of
 from procedures.owned_rows import OWNED, history, rows
 from procedures.rights import ROLES
 from reports.disclosure import ACTIONS, DECISIONS, MASKED, NOTES, WORDS, Access, Copy, Section
@@ -42,7 +43,7 @@ TITLES: Final[Mapping[str, str]] = {
     "protection": "支援措置", "number_report": "個人番号記載票", "number_line": "個人番号記載票の行", "work_item": "作業",
     "correction": "訂正", "subject_request": "開示・訂正・利用停止の請求", "received_sheet": "受付票", "keying": "入力", "difference": "入力の相違",
     "parked_keying": "預かった下書き"}
-UNTOLD: Final = frozenset({"numbering.individual_number", "numbering.sealed_number", "request_correction"})
+UNTOLD: Final = frozenset({NUMBERS, DRAFTS, "request_correction"})
 _INNER: Final = frozenset({"version", "kana_key", "grams", "answers", "submission_key", "swapped", "confirmed", "cause", "row_id",
                            "fields_keyed", "active_seconds", "current_certification_id", "occasion_id", "replaced_by", "replaces_id"})
 _OF_REGISTER: Final = """SELECT to_jsonb(t) FROM {table} t WHERE t.file_number IN (
@@ -127,7 +128,7 @@ def copy_of(session: Session, request: SubjectRequest, city: City, on: date) -> 
     left_out = set(request.left_out or ())
     sections = [section for table, title in TITLES.items() if table not in left_out
                 for section in _sections(session, reader, table, title, person.id)]
-    numbers = len(list(rows(session, "numbering.individual_number", [person.id])))
+    numbers = len(rows_of(session, NUMBERS, [row["id"] for row in rows(session, PARENTS[NUMBERS], [person.id])]))
     sections.append(Section("個人番号", ((("登録", f"{numbers}件" if numbers else "なし"),),)))
     return Copy(request.number, person.name, on, request.wish, DECISIONS.get(request.decision or "", ""), tuple(sections),
                 tuple(TITLES[table] for table in TITLES if table in left_out), tuple(_accesses(session, reader, person.id)), NOTES)

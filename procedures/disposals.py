@@ -15,6 +15,7 @@ from models.recipient import Recipient
 from procedures import journal
 from procedures.actor import Actor
 from procedures.jobs import ask_for
+from procedures.number_store import PARENTS, rows_of
 from procedures.refusal import Refused
 from procedures.retention import KINDS, OURS, binds, leaves_below, period_of, statement
 
@@ -66,9 +67,11 @@ def make_list(session: Session, actor: Actor, kind: str, on: date) -> Disposal:
                     period=f"{period.years}年 ({period.law}、{period.since.isoformat()}から、{'確認済み' if period.is_verified else '未確認'})")
     session.add(made)
     session.flush()
-    for table in KINDS[kind].tables:
+    for table in KINDS[kind].tables.keys() - PARENTS.keys():
         session.execute(text("INSERT INTO disposal_row (disposal_id, table_name, row_id) SELECT :id, :table, rows.id FROM ("
                              + statement(kind, table) + ") AS rows"), {"id": made.id, "table": table, **binds(period.cutoff)})
+    for table in KINDS[kind].tables.keys() & PARENTS.keys():
+        _list_numbers(session, made, table)
     counts = dict(session.execute(text("SELECT table_name, count(*) FROM disposal_row WHERE disposal_id = :id GROUP BY 1"),
                                   {"id": made.id}).tuples().all())
     made.units = counts.get(KINDS[kind].main, 0) if below is None else _entries_below(session, below)
@@ -188,6 +191,14 @@ _WORDS: Final = {
     "scan": """SELECT s.id AS number, string_agg(p.acceptance_number, ' ') AS words FROM disposal_row d JOIN scan s ON s.id = d.row_id
         JOIN received_sheet p ON p.scan_id = s.id WHERE d.disposal_id = :id AND d.table_name = :main GROUP BY s.id ORDER BY s.id
         LIMIT :most"""}
+
+
+def _list_numbers(session: Session, made: Disposal, table: str) -> None:
+    """What lies in the numbering store goes with the listed rows it belongs to; no other role sees which."""
+    parents = session.scalars(text("SELECT row_id FROM disposal_row WHERE disposal_id = :id AND table_name = :table"),
+                              {"id": made.id, "table": PARENTS[table]}).all()
+    session.execute(text("INSERT INTO disposal_row (disposal_id, table_name, row_id) SELECT :id, :table, unnest(CAST(:rows AS bigint[]))"),
+                    {"id": made.id, "table": table, "rows": rows_of(session, table, parents)})
 
 
 def _people(session: Session, made: Disposal) -> list[Any]:

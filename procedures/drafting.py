@@ -15,6 +15,7 @@ from models.journal import Action
 from models.recipient import Recipient
 from procedures import journal
 from procedures.actor import Actor, full_name
+from procedures.model_row import demand_seen
 from procedures.progress import LOST, move
 from procedures.refusal import Refused
 
@@ -56,9 +57,10 @@ def put_up(session: Session, actor: Actor, application: Application, content: Ma
     return decision
 
 
-def sign(session: Session, actor: Actor, application_id: int, on: date) -> tuple[Application, dict[str, Any]]:
-    """決裁する: the draft carries its second name; DraftersOwn, NothingToSign."""
+def sign(session: Session, actor: Actor, application_id: int, on: date, seen: str | None = None) -> tuple[Application, dict[str, Any]]:
+    """決裁する: the draft that was *seen* carries its second name; DraftersOwn, NothingToSign, DraftChanged."""
     application, decision = _waiting(session, actor, application_id)
+    demand_seen(decision, seen)
     decision.sign_off, decision.sign_off_date, decision.signed_by = "1", on, actor.user_id
     session.flush()
     return application, dict(decision.proposal or {})

@@ -1,22 +1,25 @@
 """鍵の更新: every sealed number under the newest keys, a chunk at a time, while the office goes on; a second person agreed."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.job import Job
 from models.number_report import IndividualNumber, SealedNumber
 from procedures import jobs, two_person
 from procedures.actor import Actor
+from procedures.frames import driver
 from procedures.keyring import Keyring
-from procedures.vault import Vault
+from procedures.number_store import DRAFTS, NUMBERS, in_store
+from procedures.vault import Sealed, Vault, draft_place, number_place
 
 KIND: Final = "rotate_keys"
 CHUNK: Final = 10_000  # each chunk looks past what is done already, so few large ones
-STORES: Final = (IndividualNumber, SealedNumber)
-_WRITE: Final = {IndividualNumber: "numbering.individual_number", SealedNumber: "numbering.sealed_number"}
+_STORES: Final[tuple[tuple[str, str, Callable[..., str]], ...]] = (
+    (NUMBERS, "line_id", number_place), (DRAFTS, "sheet_id, field, turn", draft_place))
 
 
 def begin(session: Session, actor: Actor, ring: Keyring, now: datetime) -> Job:
@@ -31,8 +34,9 @@ def begin(session: Session, actor: Actor, ring: Keyring, now: datetime) -> Job:
 
 def left(session: Session, vault: Vault) -> int:
     """残り: how many rows lie under older keys."""
-    return sum(session.scalar(select(func.count()).select_from(store).where(store.key_version < vault.newest)) or 0
-               for store in STORES)
+    with in_store(session):
+        return sum(session.scalar(select(func.count()).select_from(store).where(store.key_version < vault.newest)) or 0
+                   for store in (IndividualNumber, SealedNumber))
 
 
 class RotationJob:
@@ -57,19 +61,19 @@ class RotationJob:
 
     def seal_some(self, session: Session) -> int:
         """One chunk under the newest keys; return how many rows it had."""
-        for store in STORES:
-            rows = list(session.scalars(select(store).where(store.key_version < self.vault.newest).order_by(store.id)
-                                        .limit(CHUNK).with_for_update()))
-            if rows:
-                self._write(session, _WRITE[store], self.vault.seal_anew(rows))
-                for row in rows:
-                    session.expunge(row)  # what it held is not what the table holds now
-                return len(rows)
-        return 0
+        with in_store(session):
+            return next((done for store in _STORES if (done := self._seal_of(session, *store))), 0)
 
-    def _write(self, session: Session, table: str, sealed: list[tuple[int, bytes, bytes]]) -> None:
-        ids, ciphertexts, hashes = zip(*sealed, strict=True)
-        values: dict[str, Any] = {"ids": list(ids), "ciphertexts": list(ciphertexts), "hashes": list(hashes), "key": self.vault.newest}
-        session.execute(text(f"UPDATE {table} AS n SET ciphertext = s.c, blind_index = s.h, key_version = :key FROM unnest("
-                             "CAST(:ids AS bigint[]), CAST(:ciphertexts AS bytea[]), CAST(:hashes AS bytea[])) AS s(id, c, h) "
-                             "WHERE n.id = s.id"), values)
+    def _seal_of(self, session: Session, table: str, columns: str, place: Callable[..., str]) -> int:
+        """A row is a tuple here and travels in binary: a hundred thousand of them are waited for."""
+        with driver(session).cursor(binary=True) as cursor:
+            cursor.execute(f"SELECT id, ciphertext, key_version, {columns} FROM {table} WHERE key_version < %s "
+                           "ORDER BY id LIMIT %s FOR UPDATE", (self.vault.newest, CHUNK))
+            rows = [Sealed(number, ciphertext, version, place(*parts)) for number, ciphertext, version, *parts in cursor]
+            if rows:
+                ids, ciphertexts, hashes = zip(*self.vault.seal_anew(rows), strict=True)
+                cursor.execute(
+                    f"UPDATE {table} AS n SET ciphertext = s.c, blind_index = s.h, key_version = %s "
+                    "FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[]) AS s(id, c, h) WHERE n.id = s.id",
+                    (self.vault.newest, list(ids), list(ciphertexts), list(hashes)))
+        return len(rows)

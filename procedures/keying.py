@@ -16,6 +16,7 @@ from models.journal import Action
 from models.sheet import Difference, Keying, ReceivedSheet
 from procedures import journal, references, registration, takeover
 from procedures.actor import Actor, full_name
+from procedures.batches import demand_reach
 from procedures.lookup import choices_of
 from procedures.refusal import Refused
 from procedures.vault import LOCKED, Vault
@@ -69,7 +70,7 @@ def sheet_of(received: ReceivedSheet) -> Sheet:
 
 def claim(session: Session, actor: Actor, sheet_id: int, now: datetime, vault: Vault = LOCKED) -> Keying:
     """入力を始める: this clerk's keying of the sheet, new or as she left it, and that she saw it is journalled;
-    HeldBySomebody, SameClerk, BearsNumbers, NotWaiting."""
+    HeldBySomebody, SameClerk, BearsNumbers, NotYourBatch, NotWaiting."""
     received = session.get(ReceivedSheet, sheet_id, with_for_update=True, populate_existing=True)
     own = own_draft_of(session, actor, received)
     if own is not None:
@@ -94,6 +95,7 @@ def own_draft_of(session: Session, actor: Actor, received: ReceivedSheet | None)
         raise NotWaiting
     if received.sheet_version.kind.holds_numbers and not actor.handles_numbers:
         raise BearsNumbers
+    demand_reach(session, actor, received)
     own = next((keying for keying in received.keyings if keying.clerk_id == actor.user_id), None)
     if own is not None and own.submitted_at is None:
         journal.record(session, actor, Action.SAW, received, detail={"turn": own.turn})
@@ -196,4 +198,5 @@ def _own_draft(session: Session, actor: Actor, keying_id: int) -> Keying:
     ).with_for_update(), execution_options={"populate_existing": True})
     if keying is None:
         raise NotWaiting
+    demand_reach(session, actor, keying.sheet)
     return keying

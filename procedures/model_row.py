@@ -25,6 +25,12 @@ class Stale(RowRefused):
         super().__init__("version", CHANGED)
 
 
+class DraftChanged(Refused):
+    """What would be signed is not what was on the screen."""
+
+    message = "この画面を開いたあとで、起案が差し戻されて起案し直されています。いまの内容を確かめてから、もう一度決裁してください。"
+
+
 CHANGED = "ほかの人が先に変更しました。下の表で両方の値を見比べ、残す値を入力欄に入れてから、もう一度保存してください。"
 AT_ODDS = "ほかの行と食い違うため保存できません。同じ番号の行と期間を確かめてください。"
 
@@ -33,6 +39,17 @@ def check_version(row: Any, seen: str) -> None:
     """先の変更: raise Stale where *row* is not the one that was on the screen."""
     if str(row.version) != seen:
         raise Stale
+
+
+def mark_of(row: Any) -> str:
+    """版の印: which row, and in which version, a screen shows; another row in its place has another mark."""
+    return f"{row.id}.{row.version}"
+
+
+def demand_seen(decision: Any, seen: str | None) -> None:
+    """見た起案: raise DraftChanged where the decision is not the one whose mark the screen carried."""
+    if seen is not None and mark_of(decision) != seen:
+        raise DraftChanged
 
 
 def guarded(session: Session, write: Callable[[], Any]) -> Any:

@@ -125,6 +125,15 @@ def hold(session: Session, role: Role, codes: Set[str]) -> None:
     session.flush()
 
 
+def unheard_of(session: Session) -> list[Right]:
+    """新しい権限: what no version before this one brought here; before there were marks a right was known by what it opens."""
+    known = {(permission, view) for permission, view in session.execute(
+        select(Permission.name, ViewMenu.name).join(PermissionView, PermissionView.permission_id == Permission.id)
+        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id))}
+    marked = any(permission == MARK for permission, _ in known)
+    return [right for right in RIGHTS if not ((MARK, right.code) in known if marked else known.issuperset(right.pairs))]
+
+
 def marker(session: Session, right: Right) -> None:
     """印と対をそろえる: the tick of *right* and all it opens are rows that a role can hold."""
     for each in ((MARK, right.code), *right.pairs):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.sheet import Keying, ReceivedSheet, SheetKind, SheetVersion
 from procedures.actor import Actor
+from procedures.batches import within_reach
 from procedures.keying import HeldBySomebody, NotWaiting, claim
 from procedures.vault import LOCKED, Vault
 
@@ -35,7 +36,7 @@ def keyed_by(actor: Actor) -> ColumnElement[bool]:
 def step_for(actor: Actor) -> dict[str, ColumnElement[bool]]:
     """段階ごとの条件: which sheets this clerk may do which step on; never one that she keyed, save her own draft.
 
-    A paper that bears an 個人番号 is offered only to those who may handle it.
+    A paper that bears an 個人番号 is offered only to those who may handle it, one of a pile that is not hers never to who keys piles only.
     """
     mine = exists().where(Keying.sheet_id == ReceivedSheet.id, Keying.clerk_id == actor.user_id,
                           Keying.submitted_at.is_(None))
@@ -47,12 +48,12 @@ def step_for(actor: Actor) -> dict[str, ColumnElement[bool]]:
                       and_(ReceivedSheet.state == "second", mine)),
         "settling": and_(ReceivedSheet.state == "settling", ~keyed_by(actor)),
     }
-    return {step: and_(condition, may_handle) for step, condition in steps.items()}
+    return {step: and_(condition, may_handle, within_reach(actor)) for step, condition in steps.items()}
 
 
-def sheet_at_hand(session: Session, sheet_id: int) -> ReceivedSheet | None:
-    """その票: to name it on a page about it; None where there is none."""
-    return session.get(ReceivedSheet, sheet_id)
+def sheet_at_hand(session: Session, actor: Actor, sheet_id: int) -> ReceivedSheet | None:
+    """その票: to name it on a page about it; None where there is none in her reach."""
+    return session.scalar(select(ReceivedSheet).where(ReceivedSheet.id == sheet_id, within_reach(actor)))
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:

@@ -14,6 +14,7 @@ from models.receipt import PayerInvoice
 from procedures import journal
 from procedures.accumulation import TAKEN_BACK
 from procedures.actor import Actor
+from procedures.model_row import Stale
 from procedures.refusal import Refused
 from rules.special_cases import months_before
 
@@ -82,8 +83,8 @@ def months(on: date, most: int = 24) -> list[str]:
 
 
 def enter_invoice(session: Session, actor: Actor, billing_month: str, agency: str, payer_class: str,
-                  amounts: tuple[int, int, int]) -> PayerInvoice:
-    """請求額を入力する: receipts, points and public share in yen; what was there before stays in the history. Refused."""
+                  amounts: tuple[int, int, int], seen: str | None = None) -> PayerInvoice:
+    """請求額を入力する: receipts, points and public share in yen; what was there before stays in the history. Refused, Stale."""
     if not MONTH.fullmatch(billing_month):
         raise Refused("請求年月は 2026-10 のように入力してください。")
     if min(amounts) < 0:
@@ -91,6 +92,8 @@ def enter_invoice(session: Session, actor: Actor, billing_month: str, agency: st
     row = session.scalars(select(PayerInvoice).where(
         PayerInvoice.billing_month == billing_month, PayerInvoice.agency == agency,
         PayerInvoice.payer_class == payer_class).with_for_update()).one_or_none()
+    if seen is not None and str(row.version if row else 0) != seen:
+        raise Stale
     if row is None:
         row = PayerInvoice(billing_month=billing_month, agency=agency, payer_class=payer_class)
         session.add(row)

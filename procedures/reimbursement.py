@@ -13,6 +13,7 @@ from models.reimbursement import PaymentDecision, ReimbursementCalculation, Reim
 from procedures import journal
 from procedures.actor import Actor
 from procedures.drafting import DraftersOwn, NothingToSign
+from procedures.model_row import demand_seen
 from procedures.parameters import newest_row
 from procedures.payee import demand_clear, payee_of
 from procedures.refusal import Refused
@@ -118,9 +119,10 @@ def draft(session: Session, actor: Actor, claim_id: int, proposal: Draft, on: da
     return made
 
 
-def sign_off(session: Session, actor: Actor, claim_id: int, on: date) -> ReimbursementClaim:
-    """決裁する: the claim is granted, held or refused from this day on. DraftersOwn, NothingToSign, Stale, PaidAlready …"""
+def sign_off(session: Session, actor: Actor, claim_id: int, on: date, seen: str | None = None) -> ReimbursementClaim:
+    """決裁する: the claim is granted, held or refused from this day on. DraftersOwn, NothingToSign, DraftChanged, Stale, PaidAlready …"""
     claim, decision = _waiting(session, actor, claim_id)
+    demand_seen(decision, seen)
     _fresh(session, claim)
     if decision.result == PAY:
         _demand_payable(session, claim, on)

@@ -8,6 +8,7 @@ from models.journal import Action
 from models.reimbursement import ReimbursementBill, ReimbursementClaim, ReimbursementMonth
 from procedures import journal
 from procedures.actor import Actor
+from procedures.model_row import Stale
 from procedures.refusal import Refused
 from procedures.reimbursement import claim_for_update
 from procedures.reimbursement_calculation import EXCLUSIONS
@@ -21,20 +22,29 @@ class NoSource(Refused):
     message = "何で確かめたかを入力してください (書類の名前・日付・相手)。"
 
 
-def note_high_cost(session: Session, actor: Actor, claim_id: int, month: str, yen: int, source: str, on: date) -> None:
-    """高額療養費の決定を記録する: what the insurer pays of a month, 0 where it pays nothing; a held claim can go on. NoSource."""
+def note_high_cost(session: Session, actor: Actor, claim_id: int, month: str, yen: int, source: str, on: date,
+                   seen: str | None = None) -> None:
+    """高額療養費の決定を記録する: what the insurer pays of a month, 0 where it pays nothing; a held claim can go on. NoSource, Stale."""
     claim = _open(session, claim_id, source)
     if month not in by_month(claim):
         raise Refused("この請求に、その診療年月の証明書はありません。")
     if yen < 0:
         raise Refused("0以上の整数を入力してください。")
     row = next((each for each in claim.months if each.treatment_month == month), None)
+    if seen is not None and str(row.version if row else 0) != seen:
+        raise Stale
     if row is None:
         row = ReimbursementMonth(claim_id=claim.id, treatment_month=month,
                                  position=max((each.position for each in claim.months), default=-1) + 1)
         session.add(row)
     row.decided_yen, row.decided_on, row.decided_source = yen, on, source.strip()
     _done(session, actor, claim, "high_cost")
+
+
+def high_cost_of(session: Session, claim_id: int, month: str) -> tuple[str, str]:
+    """記録した決定: the yen and the evidence that stand for one month of a claim; blanks where there is none."""
+    row = next((each for each in session.get_one(ReimbursementClaim, claim_id).months if each.treatment_month == month), None)
+    return ("", "") if row is None else ("" if row.decided_yen is None else str(row.decided_yen), row.decided_source or "")
 
 
 def exclude(session: Session, actor: Actor, claim_id: int, bill_id: int, reason: str, source: str) -> None:

@@ -10,6 +10,7 @@ from models.journal import Action
 from models.sheet import ReceivedSheet, Scan, SheetKind, SheetVersion
 from procedures import journal
 from procedures.actor import Actor
+from procedures.batches import demand_reach
 from procedures.reception import Arrival, receive
 from procedures.refusal import Refused
 
@@ -39,6 +40,7 @@ def send_back(session: Session, actor: Actor, sheet_id: int, reason: str) -> Rec
     sheet = session.get(ReceivedSheet, sheet_id, with_for_update=True, populate_existing=True)
     if sheet is None or not _may_send_back(sheet, actor):
         raise NotHers
+    demand_reach(session, actor, sheet)
     sheet.state, sheet.returned_reason = "returned", reason.strip()
     journal.record(session, actor, Action.SENT_BACK, sheet)
     session.flush()

@@ -24,6 +24,7 @@ class Right:
     label_en: str
     pairs: tuple[tuple[str, str], ...]
     roles: tuple[str, ...]
+    once: tuple[str, ...] = ()  # the rights that let one do this before: who was given it by the city keeps what it let her do
 
 
 RIGHTS: Final[tuple[Right, ...]] = (
@@ -32,6 +33,10 @@ RIGHTS: Final[tuple[Right, ...]] = (
     Right("sheet.key", "入力", "申請書を入力する", "Key sheets",
           (("can_read", "Queue"), ("can_read", "Keying"), ("can_write", "Keying"), ("can_read", "Scan"),
            ("can_read", "Lookup")), ("entry", "contract_entry")),
+    Right("sheet.key_every_batch", "入力", "すべての束の票を入力する", "Key sheets of every batch",
+          (("can_write_every_batch", "Keying"),), ("entry",), once=("sheet.key", "sheet.settle")),
+    Right("sheet.give_batch", "入力", "束を割り当てる", "Give batches to contract entry",
+          (("can_read", "Batches"), ("can_write", "Batches")), ("manager",)),
     Right("sheet.key_numbers", "入力", "個人番号記載票を扱う", "Handle papers with Individual Numbers",
           (("can_write_numbers", "Keying"),), ("entry",)),
     Right("sheet.settle", "入力", "相違を確認して決める", "Settle differences",

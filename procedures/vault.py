@@ -7,16 +7,17 @@ each row says which one it needs (procedures/keyring.py); this is the one narrow
 
 import hmac
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from models.number_report import IndividualNumber, NumberLine, NumberReport, SealedNumber
 from procedures.keyring import KeyPair, Keyring
+from procedures.number_store import in_store
 from procedures.refusal import Refused
 from rules.spelling import digits
 
@@ -30,6 +31,15 @@ class NoKeys(Refused):
     message = "個人番号の鍵がないため、この票は扱えません。管理者に連絡してください。"
 
 
+class Sealed(NamedTuple):
+    """封じた一行: as the store holds it, with the words of the place it is bound to."""
+
+    id: int
+    ciphertext: bytes
+    key_version: int
+    place: str
+
+
 class Vault:
     """金庫: the keys of the numbering store; without a master key it refuses everything."""
 
@@ -38,21 +48,22 @@ class Vault:
 
     def type_in(self, session: Session, sheet_id: int, field: str, turn: int, text: str) -> None:
         """下書きの番号: what was typed is kept sealed, whatever it is; blank takes it away."""
-        row = session.scalar(_typed_rows(sheet_id, turn).where(SealedNumber.field == field))
-        if not text.strip():
-            if row is not None:
-                session.delete(row)
-            return
-        row = row or SealedNumber(sheet_id=sheet_id, field=field, turn=turn)
-        row.ciphertext = self._seal(text, f"sealed|{sheet_id}|{field}|{turn}")
-        row.key_version, row.blind_index = self.newest, self.fingerprint(text)
-        session.add(row)
-        session.flush()
+        with in_store(session):
+            row = session.scalar(_typed_rows(sheet_id, turn).where(SealedNumber.field == field))
+            if not text.strip():
+                if row is not None:
+                    session.delete(row)
+                return
+            row = row or SealedNumber(sheet_id=sheet_id, field=field, turn=turn)
+            row.ciphertext = self._seal(text, draft_place(sheet_id, field, turn))
+            row.key_version, row.blind_index = self.newest, self.fingerprint(text)
+            session.add(row)
 
     def typed(self, session: Session, sheet_id: int, turn: int) -> dict[str, str]:
         """打った番号: field → text as typed in one turn; for judging it, never for showing it."""
-        return {row.field: self._open(row.ciphertext, _place(row), row.key_version)
-                for row in session.scalars(_typed_rows(sheet_id, turn))}
+        with in_store(session):
+            rows = session.scalars(_typed_rows(sheet_id, turn)).all()
+        return {row.field: self._open(row.ciphertext, draft_place(sheet_id, row.field, turn), row.key_version) for row in rows}
 
     def move(self, session: Session, sheet_id: int, turn: int, to: int) -> None:
         """移す: what was typed in one turn lies under another, sealed anew."""
@@ -76,24 +87,26 @@ class Vault:
     def keep(self, session: Session, line: NumberLine, text: str, now: datetime) -> None:
         """登録: the agreed number of *line*; the number this person had before on an earlier paper ends."""
         report = session.get_one(NumberReport, line.report_id)
-        for earlier in _in_force(session, report.recipient_id, line):
-            earlier.ended_at = now
+        ended = _in_force(session, report.recipient_id, line)
         [(ciphertext, index)] = self.seal_lines({line.id: text}).values()
-        session.add(IndividualNumber(line_id=line.id, ciphertext=ciphertext, key_version=self.newest, blind_index=index))
-        session.flush()
+        with in_store(session):
+            for earlier in ended:
+                earlier.ended_at = now
+            session.add(IndividualNumber(line_id=line.id, ciphertext=ciphertext, key_version=self.newest, blind_index=index))
 
     def seal_lines(self, numbers: Mapping[int, str]) -> dict[int, tuple[bytes, bytes]]:
         """封じる: line → ciphertext and keyed hash of its number, under the newest keys; nothing is written yet."""
-        return {line: (self._seal(digits(text), f"number|{line}"), self.fingerprint(text)) for line, text in numbers.items()}
+        return {line: (self._seal(digits(text), number_place(line)), self.fingerprint(text)) for line, text in numbers.items()}
 
     def reveal(self, number: IndividualNumber) -> str:
         """番号を開く: the twelve digits; the caller has written into the journal who asked and why."""
-        return self._open(number.ciphertext, _place(number), number.key_version)
+        return self._open(number.ciphertext, number_place(number.line_id), number.key_version)
 
-    def seal_anew(self, rows: Sequence[IndividualNumber | SealedNumber]) -> list[tuple[int, bytes, bytes]]:
+    def seal_anew(self, rows: Iterable[Sealed]) -> Iterator[tuple[int, bytes, bytes]]:
         """封じ直す: each row's number, its ciphertext and its keyed hash under the newest keys; nothing is written yet."""
-        opened = [(row, _place(row), self._open(row.ciphertext, _place(row), row.key_version)) for row in rows]
-        return [(row.id, self._seal(plain, place), self.fingerprint(plain)) for row, place, plain in opened]
+        for row in rows:
+            plain = self._open(row.ciphertext, row.place, row.key_version)
+            yield row.id, self._seal(plain, row.place), self.fingerprint(plain)
 
     @property
     def newest(self) -> int:
@@ -122,30 +135,35 @@ LOCKED: Final = Vault()
 
 def empty_drafts(session: Session, sheet_id: int) -> None:
     """封じた下書きを捨てる: after agreement only the agreed number stays."""
-    session.execute(delete(SealedNumber).where(SealedNumber.sheet_id == sheet_id))
+    with in_store(session):
+        session.execute(delete(SealedNumber).where(SealedNumber.sheet_id == sheet_id))
 
 
 def stored_fields(session: Session, sheet_id: int, turn: int) -> set[str]:
     """入力済みの欄: which places hold a sealed number in one turn; not what it is."""
-    return {row.field for row in session.scalars(_typed_rows(sheet_id, turn))}
+    with in_store(session):
+        return set(session.scalars(_typed_rows(sheet_id, turn).with_only_columns(SealedNumber.field)))
 
 
 def same_number_elsewhere(session: Session, number: IndividualNumber, recipient_id: int | None, vault: Vault) -> list[int]:
     """同じ番号: other recipients who hold this very number in force; a sign that two files are one person."""
-    query = select(NumberReport.recipient_id).join(NumberLine, NumberLine.report_id == NumberReport.id).join(
-        IndividualNumber, IndividualNumber.line_id == NumberLine.id).where(
-        IndividualNumber.blind_index.in_(vault.fingerprints_of(number)), IndividualNumber.ended_at.is_(None),
-        NumberLine.holder == "1", NumberReport.recipient_id != recipient_id)
-    return sorted({found for found in session.scalars(query) if found is not None})
+    alike = vault.fingerprints_of(number)
+    with in_store(session):
+        lines = session.scalars(select(IndividualNumber.line_id).where(
+            IndividualNumber.blind_index.in_(alike), IndividualNumber.ended_at.is_(None))).all()
+    return sorted(session.scalars(select(NumberReport.recipient_id).distinct().join(
+        NumberLine, NumberLine.report_id == NumberReport.id).where(
+        NumberLine.id.in_(lines), NumberLine.holder == "1", NumberReport.recipient_id != recipient_id)))
 
 
 def numbers_of(session: Session, recipient_id: int) -> list[tuple[NumberLine, IndividualNumber]]:
     """この人の番号: each person named on the recipient's papers whose number is in force, sealed as it is."""
-    return [(row[0], row[1]) for row in session.execute(
-        select(NumberLine, IndividualNumber).join(IndividualNumber, IndividualNumber.line_id == NumberLine.id)
-        .join(NumberReport, NumberReport.id == NumberLine.report_id)
-        .where(NumberReport.recipient_id == recipient_id, IndividualNumber.ended_at.is_(None))
-        .order_by(NumberLine.holder, NumberLine.id))]
+    lines = session.scalars(select(NumberLine).join(NumberReport, NumberReport.id == NumberLine.report_id).where(
+        NumberReport.recipient_id == recipient_id).order_by(NumberLine.holder, NumberLine.id)).all()
+    with in_store(session):
+        numbers = {number.line_id: number for number in session.scalars(select(IndividualNumber).where(
+            IndividualNumber.line_id.in_([line.id for line in lines]), IndividualNumber.ended_at.is_(None)))}
+    return [(line, numbers[line.id]) for line in lines if line.id in numbers]
 
 
 def _typed_rows(sheet_id: int, turn: int) -> Select[tuple[SealedNumber]]:
@@ -160,11 +178,14 @@ def _in_force(session: Session, recipient_id: int | None, line: NumberLine) -> l
             if each.holder == line.holder and (line.holder == "1" or each.holder_name == line.holder_name)]
 
 
-def _place(row: IndividualNumber | SealedNumber) -> str:
-    """The row a ciphertext belongs to: moved to another one it opens nothing."""
-    if isinstance(row, SealedNumber):
-        return f"sealed|{row.sheet_id}|{row.field}|{row.turn}"
-    return f"number|{row.line_id}"
+def number_place(line_id: int) -> str:
+    """The row a number belongs to: moved to another one its ciphertext opens nothing."""
+    return f"number|{line_id}"
+
+
+def draft_place(sheet_id: int, field: str, turn: int) -> str:
+    """The same for what was typed and is not agreed yet."""
+    return f"sealed|{sheet_id}|{field}|{turn}"
 
 
 def _hash(key: bytes, text: str) -> bytes:

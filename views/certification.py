@@ -21,6 +21,7 @@ from procedures.certification import (
 )
 from procedures.drafting import drafts_of
 from procedures.lookup import codes_of
+from procedures.model_row import mark_of
 from procedures.progress import ALL, LABELS, LOST
 from procedures.refusal import Refused
 from views.case_view import CaseView, city
@@ -40,7 +41,7 @@ class CertificationView(CaseView):
     @allowed("read")
     def sheet(self, application_id: int) -> str:
         case = self.case(application_id)
-        return self.page("certification.html", case=case, labels=LABELS, me=actor().user_id, formal=FORMAL,
+        return self.page("certification.html", case=case, version=mark_of(case.decision) if case.decision else "", labels=LABELS, me=actor().user_id, formal=FORMAL,
                          choices=results_open(self.session, application_id))
 
     @expose("/<int:application_id>/draft", methods=["POST"])
@@ -56,7 +57,7 @@ class CertificationView(CaseView):
     @expose("/<int:application_id>/sign", methods=["POST"])
     @allowed("sign")
     def approve(self, application_id: int) -> Response:
-        return self.carry_out(lambda: sign_off(self.session, actor(), application_id, today()),
+        return self.carry_out(lambda: sign_off(self.session, actor(), application_id, today(), request.form.get("version")),
                               _("決裁しました。"), "/certification/", f"/certification/{application_id}")
 
     @expose("/<int:application_id>/back", methods=["POST"])
@@ -75,11 +76,11 @@ class CertificationView(CaseView):
         if "confirmed" not in request.form:
             words = codes_of(self.session, {"certification", "tier", "loss_reason", "refusal_reason", "hold_reason",
                                             "application_kind"}, today(), language())
-            return self.page("bulk_sign_off.html", drafts=drafts, words=words)
+            return self.page("bulk_sign_off.html", drafts=drafts, words=words, mark_of=mark_of)
         done = 0
         for number, name in [(each.application.id, each.application.acceptance_number) for each in drafts]:
             try:
-                sign_off(self.session, actor(), number, today())
+                sign_off(self.session, actor(), number, today(), request.form.get(f"version:{number}"))
                 db.session.commit()
                 done += 1
             except Refused as refusal:

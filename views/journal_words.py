@@ -38,7 +38,7 @@ SUBJECTS: Final = {
     "renewal_season": _l("更新時期"), "board_session": _l("審査会"), "work_item": _l("作業"), "recall": _l("回収"),
     "payment_batch": _l("支払回"), "payment_return": _l("振込不能"), "two_person_request": _l("二人での承認"),
     "receipt_set": _l("レセプトファイル"), "held_receipt": _l("保留したレセプト"), "receipt_finding": _l("指摘"), "payer_invoice": _l("請求額"),
-    "check_severity": _l("点検の重さ"), "benefit_adjustment": _l("調整の入力"),
+    "check_severity": _l("点検の重さ"), "benefit_adjustment": _l("調整の入力"), "batch_assignment": _l("束の割当"),
 }
 _ACTS: Final = {
     "given": _l("加えた"), "taken": _l("外した"), "added": _l("加えた"), "changed": _l("変えた"), "stopped": _l("利用を止めた"),
@@ -49,7 +49,7 @@ _ACTS: Final = {
     "enrolment_issued": _l("読取装置の登録コードを出した"), "enrolment_confirmed": _l("読取装置の登録を確かめた"),
     "enrolment_cancelled": _l("読取装置の登録を取り消した"), "enrolled": _l("読取装置を登録した"),
     "authenticator_revoked": _l("読取装置を使えなくした"), "authenticator_copied": _l("複製の疑いで読取装置を使えなくした"),
-    "handed_over": _l("全庁の共通認証に切り替えた"), "confirmed": _l("承認した"), "rejected": _l("却下した"), "used": _l("使った"),
+    "handed_over": _l("全庁の共通認証に切り替えた"), "confirmed": _l("承認した"), "rejected": _l("却下した"), "used": _l("使った"), "batch_given": _l("束を割り当てた"), "batch_taken_back": _l("束の割当を終えた"),
 }
 _FACTORS: Final = {"password": _l("パスワード"), "finger": _l("指"), "code": _l("登録コード"), "enrolment": _l("読取装置の登録"),
                    "provider": _l("全庁の共通認証"), "trial": _l("試用モード (パスワードだけ)")}

@@ -36,7 +36,7 @@ class KeyingView(SheetView):
         """票を見る: the clerk's own draft as she left it, or what she may begin; looking begins nothing."""
         if not self.may("write"):
             return redirect("/queue/")
-        received = sheet_at_hand(self.session, sheet_id)
+        received = sheet_at_hand(self.session, actor(), sheet_id)
         try:
             keying = own_draft_of(self.session, actor(), received)
         except Refused as refusal:

@@ -49,6 +49,7 @@ def actor() -> Actor:
     manager = current_app.appbuilder.sm
     return Actor(current_user.id, full_name(current_user), request.remote_addr or "",
                  bool(manager.has_access("can_write_numbers", "Keying")), request.endpoint,
+                 not manager.has_access("can_write_every_batch", "Keying"),
                  bool(manager.has_access("can_see_withheld", "Recipients")))
 
 
@@ -109,13 +110,16 @@ class OfficeView(BaseView):
         """Go on to another page."""
         return redirect(onward)
 
-    def carry_out(self, act: Callable[[], Any], done: str, onward: str, back: str | None = None) -> Response:
-        """Run a procedure and commit; a refusal is shown in its own words, and nothing of it stays."""
+    def carry_out(self, act: Callable[[], Any], done: str, onward: str, back: str | None = None,
+                  but: type[Refused] | None = None) -> Response:
+        """Run a procedure and commit; a refusal is shown in its own words, and nothing of it stays. The caller answers *but* itself."""
         try:
             act()
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()
+            if but is not None and isinstance(refusal, but):
+                raise
             flash(say(refusal.message), "error")
             return redirect(back or onward)
         if done:

@@ -80,7 +80,7 @@ class QueueView(SheetView):
                               _("引き取りました。ほかの人が入力できます。入力途中の内容は本人のために預かっています。"), "/queue/held")
 
     def _return_page(self, sheet_id: int, reason: str = "", problem: str = "") -> Response | str:
-        received = sheet_at_hand(self.session, sheet_id)
+        received = sheet_at_hand(self.session, actor(), sheet_id)
         if received is None:
             flash(_("この票はありません。次の一枚へ進んでください。"), "error")
             return redirect("/queue/")

@@ -1,5 +1,9 @@
 """月次報告: receipts of a billing month by payer agency and insurance kind beside the invoice; and the same as a file."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
 from flask import flash, redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -9,6 +13,7 @@ from app.clock import now, today
 from app.words import language, say
 from procedures import receipt_report
 from procedures.desk import labels
+from procedures.model_row import Stale, differing
 from procedures.refusal import Refused
 from reports.receipt_list import TYPES, receipt_list_file
 from views.case_view import city
@@ -27,20 +32,37 @@ class ReceiptReportView(OfficeView):
     @expose("/")
     @allowed("read")
     def show(self) -> str:
+        return self._page()
+
+    def _page(self, typed: Mapping[str, str] = MappingProxyType({}), both: Sequence[object] = ()) -> str:
         month, known = self._month(), receipt_report.months(today())
         lines = receipt_report.month_report(self.session, month)
         return self.page("receipts/report.html", month=month, months=known if month in known else [month, *known], lines=lines,
-                         total=receipt_report.total_of(lines), words=labels(self.session, LISTS, language()))
+                         typed=typed, both=both, total=receipt_report.total_of(lines), words=labels(self.session, LISTS, language()))
 
     @expose("/invoice", methods=["POST"])
     @allowed("write")
-    def invoice(self) -> Response:
+    def invoice(self) -> Response | tuple[str, int]:
+        """請求額: the form carries the version of every invoice it showed; 0 is the version of one that was not there."""
         month, form = self._month(), request.form
         words = labels(self.session, LISTS)
-        return self.carry_out(lambda: receipt_report.enter_invoice(
-            self.session, actor(), month, self.choice(form.get("agency", ""), words["payer_agency"]),
-            self.choice(form.get("payer_class", ""), words["payer_class"]), _amounts(form)),
-            _("請求額を登録しました。"), f"/receipt-report/?month={month}")
+        whose = (form.get("agency", ""), form.get("payer_class", ""))
+        shown = dict(each.rpartition("=")[::2] for each in form["versions"].split()) if "versions" in form else None
+        try:
+            return self.carry_out(lambda: receipt_report.enter_invoice(
+                self.session, actor(), month, self.choice(whose[0], words["payer_agency"]),
+                self.choice(whose[1], words["payer_class"]), _amounts(form), None if shown is None else shown.get(":".join(whose), "0")),
+                _("請求額を登録しました。"), f"/receipt-report/?month={month}", but=Stale)
+        except Stale as stale:
+            self.session.rollback()
+            flash(say(stale.message), "error")
+            return self._page(form, self._both(month, whose)), 409
+
+    def _both(self, month: str, whose: tuple[str, str]) -> list[tuple[str, Any, Any]]:
+        line = next(line for line in receipt_report.month_report(self.session, month) if (line.agency, line.payer_class) == whose)
+        names = {_("件数"): "receipts", _("点数"): "points", _("公費負担額"): "public_yen"}
+        return differing({label: str(getattr(line.invoice, name)) for label, name in names.items()},
+                         {label: request.form.get(name, "").replace(",", "").strip() for label, name in names.items()})
 
     @expose("/file", methods=["POST"])
     @allowed("read")

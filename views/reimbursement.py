@@ -1,6 +1,7 @@
 """償還払: claims by state and age; one claim with its calculation line by line, and the steps that are open to this person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask import flash, redirect, request
@@ -17,6 +18,7 @@ from procedures import reimbursement_office as office
 from procedures.calculation_sheet import print_calculation
 from procedures.claim_letters import print_claim_letter
 from procedures.letters import KINDS as LETTERS
+from procedures.model_row import Stale, differing, mark_of
 from procedures.refusal import Refused
 from procedures.reimbursement_calculation import EXCLUSIONS
 from procedures.reimbursement_desk import OLD_AFTER, by_state, desk_of, waiting
@@ -51,6 +53,9 @@ class ReimbursementView(OfficeView):
     @expose("/<int:number>")
     @allowed("read")
     def show(self, number: int) -> Response | str:
+        return self._page(number)
+
+    def _page(self, number: int, typed: Mapping[str, str] = MappingProxyType({}), both: Sequence[object] = ()) -> Response | str:
         try:
             desk = desk_of(self.session, actor(), number, today(), language(), with_account=self.may("see_account"))
         except Refused as refusal:
@@ -59,7 +64,7 @@ class ReimbursementView(OfficeView):
             return redirect("/reimbursements/")
         db.session.commit()
         return self.page(
-            "reimbursement/one.html", desk=desk, labels=LABELS, me=actor().user_id, letters=LETTERS, runs=RUNS, orders=ORDERS, exclusions=EXCLUSIONS,
+            "reimbursement/one.html", desk=desk, typed=typed, both=both, mark_of=mark_of, labels=LABELS, me=actor().user_id, letters=LETTERS, runs=RUNS, orders=ORDERS, exclusions=EXCLUSIONS,
             months=list(by_month(desk.claim)), is_open=desk.claim.state in LINES_OPEN, is_granted=desk.claim.state in GRANTED,
             can_withdraw=may_move(desk.claim, "withdrawn"), can_calculate=is_countable(desk.claim))
 
@@ -70,12 +75,21 @@ class ReimbursementView(OfficeView):
 
     @expose("/<int:number>/high-cost", methods=["POST"])
     @allowed("calculate")
-    def high_cost(self, number: int) -> Response:
-        """高額療養費の決定."""
-        form = request.form
-        return self._do(number, lambda: office.note_high_cost(
-            self.session, actor(), number, form.get("month", ""), _yen(form.get("yen", "")), form.get("source", ""), today()),
-            _("高額療養費の決定を記録しました。算定し直してください。"))
+    def high_cost(self, number: int) -> Any:
+        """高額療養費の決定: the form carries the version of every month it showed; 0 is the version of one without a note."""
+        form, month = request.form, request.form.get("month", "")
+        shown = dict(each.split("=", 1) for each in form["versions"].split()) if "versions" in form else None
+        try:
+            return self._do(number, lambda: office.note_high_cost(
+                self.session, actor(), number, month, _yen(form.get("yen", "")), form.get("source", ""), today(),
+                None if shown is None else shown.get(month, "0")), _("高額療養費の決定を記録しました。算定し直してください。"), but=Stale)
+        except Stale as stale:
+            self.session.rollback()
+            flash(say(stale.message), "error")
+            yen, source = office.high_cost_of(self.session, number, month)
+            label = _("高額療養費の決定 (診療年月)")
+            return self._page(number, form, differing({f"{label} {month}": yen, _("何で確かめたか"): source}, {
+                f"{label} {month}": form.get("yen", ""), _("何で確かめたか"): form.get("source", "")})), 409
 
     @expose("/<int:number>/bill/<int:bill>", methods=["POST"])
     @allowed("calculate")
@@ -120,7 +134,7 @@ class ReimbursementView(OfficeView):
     @expose("/<int:number>/sign", methods=["POST"])
     @allowed("sign")
     def sign(self, number: int) -> Response:
-        return self._do(number, lambda: steps.sign_off(self.session, actor(), number, today()), _("決裁しました。"))
+        return self._do(number, lambda: steps.sign_off(self.session, actor(), number, today(), request.form.get("version")), _("決裁しました。"))
 
     @expose("/<int:number>/back", methods=["POST"])
     @allowed("sign")
@@ -141,9 +155,9 @@ class ReimbursementView(OfficeView):
         return self.paper(lambda: print_calculation(self.session, actor(), number, city(), now()),
                           f"calculation-{number}", f"/reimbursements/{number}")
 
-    def _do(self, number: int, act: Callable[[], Any], done: str, onward: str = "") -> Response:
+    def _do(self, number: int, act: Callable[[], Any], done: str, onward: str = "", but: type[Refused] | None = None) -> Response:
         page = f"/reimbursements/{number}"
-        return self.carry_out(act, done, onward or page, page)
+        return self.carry_out(act, done, onward or page, page, but)
 
 
 def _yen(typed: str) -> int:

@@ -4,7 +4,7 @@ from flask import abort, current_app
 from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
-from models.sheet import ReceivedSheet
+from procedures.queue import sheet_at_hand
 from procedures.scans import Cabinet, NotAScan, look
 from views.office_view import OfficeView, actor, allowed
 
@@ -24,7 +24,7 @@ class ScanView(OfficeView):
     @expose("/<int:sheet_id>/<int:number>")
     @allowed("read")
     def page_image(self, sheet_id: int, number: int) -> Response:
-        sheet = self.session.get(ReceivedSheet, sheet_id)
+        sheet = sheet_at_hand(self.session, actor(), sheet_id)
         if sheet is None or sheet.scan is None:
             abort(404)
         if sheet.sheet_version.kind.holds_numbers and not self.may("write_numbers", "Keying"):

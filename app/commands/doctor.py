@@ -61,6 +61,8 @@ def _journal(connection: Connection) -> Iterator[Finding]:
     yield Finding("操作記録に書くだけの役割", not connection.scalar(text(
         f"SELECT has_table_privilege('{APP_ROLE}', 'journal_entry', 'UPDATE, DELETE, TRUNCATE')")),
         f"REVOKE UPDATE, DELETE, TRUNCATE ON journal_entry FROM {APP_ROLE} を実行してください。")
+    yield Finding("番号の保管の役割", not connection.scalar(text(f"SELECT has_schema_privilege('{APP_ROLE}', 'numbering', 'USAGE')")),
+                  f"REVOKE ALL ON SCHEMA numbering FROM {APP_ROLE} を実行してください。")
     yield Finding("廃棄の権限", connection.scalar(text(
         "SELECT rolsuper OR has_parameter_privilege(rolname, 'session_replication_role', 'SET') FROM pg_roles"
         " WHERE oid = (SELECT proowner FROM pg_proc WHERE proname = 'carry_out_disposal')")),

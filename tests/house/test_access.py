@@ -46,6 +46,7 @@ ACCESS = {
     "GET /reception/": {"entry", MANAGER}, "POST /reception/": {"entry", MANAGER},
     "GET /queue/": KEYING, "POST /queue/next": KEYING, "POST /keying/<int:sheet_id>": KEYING,
     "GET /queue/return/<int:sheet_id>": KEYING, "POST /queue/return/<int:sheet_id>": KEYING,
+    "GET /batches/": {MANAGER}, "POST /batches/": {MANAGER}, "POST /batches/<int:number>/end": {MANAGER},
     "GET /queue/held": {MANAGER}, "POST /queue/held/<int:keying_id>": {MANAGER},
     "POST /reception/again/<int:sheet_id>": {"entry", MANAGER}, "POST /reception/for": {"entry", MANAGER}, "POST /renewals/<int:number>/add": {MANAGER},
     "POST /protection/<int:recipient_id>": {MANAGER}, "POST /protection/<int:recipient_id>/end": {MANAGER},

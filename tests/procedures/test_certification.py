@@ -24,6 +24,7 @@ from procedures.certification import (
     sign_off,
 )
 from procedures.city import city_of
+from procedures.model_row import DraftChanged, mark_of
 from procedures.progress import OutOfOrder
 from procedures.review import record_board_opinion, review_documents
 from rules.numbers import valid
@@ -145,6 +146,18 @@ def test_what_is_sent_back_is_drafted_again(session, actors):
         sign_off(session, actors["manager1"], application.id, ON)
     draft(session, actors["reviewer1"], application.id, Proposal(CERTIFIED), CITY, ON)
     assert sign_off(session, actors["manager1"], application.id, ON).certification == CERTIFIED
+
+
+def test_a_signer_signs_the_draft_she_saw_and_no_later_one(session, actors):
+    application = reviewed(session, actors)
+    seen = mark_of(draft(session, actors["reviewer1"], application.id, Proposal(CERTIFIED), CITY, ON))
+    send_back(session, actors["manager1"], application.id, "有効期間を確かめてください")
+    now = draft(session, actors["reviewer1"], application.id, Proposal("3", "01"), CITY, ON)
+    with pytest.raises(DraftChanged):
+        sign_off(session, actors["manager1"], application.id, ON, seen)
+    assert application.state == "drafted"
+    sign_off(session, actors["manager1"], application.id, ON, mark_of(now))
+    assert application.state == "held"
 
 
 def test_two_periods_of_one_person_never_overlap(session, actors):

@@ -40,6 +40,19 @@ def test_the_tax_of_a_household_that_two_people_typed_is_shown_twice_and_saved_b
     assert two.post(f"/assessment/{case_id}", data=typed | {f"income_levy_yen:{members[0]}": "334700"}).status_code == 302
 
 
+def test_the_costs_of_a_case_that_two_people_typed_are_shown_twice_and_saved_by_decision(login, case_id):
+    one, two = login("reviewer1"), login("manager1")
+    page = two.get(f"/case/{case_id}").text
+    seen, months = version_of(page), re.findall(r'name="month" value="([^"]*)"', page)
+    typed = {"month": months, "child": [""] * 12, "source": "ledger", "version": seen}
+    assert one.post(f"/case/{case_id}/costs", data=typed | {"yen": ["50000"] + [""] * 11}).status_code == 302
+    stale = two.post(f"/case/{case_id}/costs", data=typed | {"yen": ["60000"] + [""] * 11})
+    assert stale.status_code == 409 and "<td>50000</td><td>60000</td>" in stale.text
+    assert 'value="60000"' in stale.text and 'value="50000"' in two.get(f"/case/{case_id}").text
+    again = typed | {"yen": ["60000"] + [""] * 11, "version": version_of(stale.text)}
+    assert two.post(f"/case/{case_id}/costs", data=again).status_code == 302
+
+
 def test_a_wording_that_somebody_published_meanwhile_stands_beside_what_was_typed(login):
     admin = login("admin1")
     kind = re.findall(r'href="/wordings/(\w+)"', admin.get("/wordings/").text)[0]

@@ -102,6 +102,11 @@ def test_the_month_is_compared_with_the_invoice(upload, person):
     entered = {"month": "2026-03", "agency": "2", "payer_class": "2", "receipts": "1", "points": "651", "public_yen": "651"}
     assert "合いました" in client.post("/receipt-report/invoice", data=entered, follow_redirects=True).text
     assert "合いません" in client.post("/receipt-report/invoice", data=entered | {"points": "652"}, follow_redirects=True).text
+    stale = client.post("/receipt-report/invoice", data=entered | {"points": "653", "versions": "2:2=1"})
+    assert stale.status_code == 409 and "<td>652</td><td>653</td>" in stale.text and 'name="points"' in stale.text
+    assert re.search(r'name="points"[^>]*value="653"', stale.text) and "合いません" in stale.text
+    versions = re.search(r'name="versions" value="([^"]*)"', stale.text)[1]
+    assert client.post("/receipt-report/invoice", data=entered | {"points": "653", "versions": versions}).status_code == 302
     assert client.post("/receipt-report/file", data={"month": "2026-03", "format": "pdf"}).data.startswith(b"%PDF")
 
 

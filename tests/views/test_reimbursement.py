@@ -90,7 +90,10 @@ def test_a_hold_goes_on_when_the_insurer_has_decided(login, engine, claim_of):
     for typed in ("", "十二万", "12円"):
         assert "0以上の整数" in reviewer.post(f"{address}/high-cost", data={"month": "2026-11", "yen": typed, "source": "通知"},
                                              follow_redirects=True).text
+    shown = {"versions": re.search(r'name="versions" value="([^"]*)"', manager.get(address).text)[1]}
     reviewer.post(f"{address}/high-cost", data={"month": "2026-11", "yen": "９９，５７０", "source": "支給決定通知書"})
+    stale = manager.post(f"{address}/high-cost", data={"month": "2026-11", "yen": "1", "source": "電話"} | shown)
+    assert stale.status_code == 409 and "<td>99570</td><td>1</td>" in stale.text and "<td>支給決定通知書</td><td>電話</td>" in stale.text
     reviewer.post(f"{address}/calculate")
     assert state_of(engine, claim) == "calculated"
 
