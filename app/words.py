@@ -31,7 +31,7 @@ def told(text: str, **values: Any) -> Markup:
     pattern = _TOLD.get(key)
     if pattern is None:
         pattern = _TOLD[key] = Markup(gettext(key[1]))
-    return pattern % values
+    return pattern % values if values else pattern
 
 
 def on_day(day: date | str | None) -> str:
