@@ -3,6 +3,7 @@
 What adds up and how the cap of a month is found is said once, for the months an import touches and for a full recomputation.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -10,6 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.benefit import PARTITIONS
+from models.journal import Action
+from procedures import journal
+from procedures.actor import Actor
 from procedures.frames import as_copy, copy_in, driver, frame_of
 from procedures.holders import caps
 from rules.accumulation import due_yen
@@ -118,6 +122,22 @@ def recompute(session: Session) -> int:
         session.execute(text("DELETE FROM benefit_month"))
         session.execute(text(f"INSERT INTO benefit_month ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS)} FROM month_found"))
     return differing
+
+
+@dataclass(frozen=True)
+class Proof:
+    """証明: how many months there are, and how many of them a full recomputation found to say something else (0: proved)."""
+
+    months: int
+    differing: int
+
+
+def prove(session: Session, actor: Actor) -> Proof:
+    """すべて数え直して比べる; what differed says the right thing afterwards, and both figures are journalled."""
+    differing = recompute(session)
+    months = int(session.execute(text("SELECT count(*) FROM benefit_month")).scalar_one())
+    journal.record(session, actor, Action.CHANGED, detail={"month_totals": months, "differing": differing})
+    return Proof(months, differing)
 
 
 def stage(session: Session, months: pl.DataFrame) -> None:
