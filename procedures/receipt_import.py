@@ -179,7 +179,7 @@ def _count_months(session: Session, run: _Run) -> None:
         return
     accumulation.stage(session, accumulation.with_caps(months, run.known.holders))
     if run.severities["W6"] != IGNORE:
-        run.findings["W6"] = find_repeats(session, pl.concat(run.keys), run.numbers.first, run.set_id)
+        run.findings["W6"] = find_repeats(session, run.keys, run.numbers.first, run.set_id)
     accumulation.add_staged(session)
     run.findings |= find_in_months(session, run.set_id, run.severities)
 
