@@ -12,7 +12,7 @@ from app.form_keys import add_form_keys
 from app.gate import add_gate
 from app.headers import add_headers
 from app.health import add_health
-from app.menu import permitted_menu
+from app.menu import menu_of, permitted_menu
 from app.request_log import add_request_log
 from app.sessions import DatabaseSessions
 from app.uploads import OfficeRequest
@@ -65,8 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.request_class = OfficeRequest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(permitted_menu=permitted_menu, office=settings, say=say, on_day=on_day,
-                                 locks_after=_locks_after, short_day=short_day, short_month=short_month, short_moment=short_moment)
+    app.jinja_env.globals.update(menu_of=menu_of, office=settings, say=say, on_day=on_day, locks_after=_locks_after,
+                                 short_day=short_day, short_month=short_month, short_moment=short_moment)
     db.init_app(app)
     csrf.init_app(app)
     add_request_log(app, settings)

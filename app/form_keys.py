@@ -12,7 +12,7 @@ from typing import Any, Final
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -33,8 +33,8 @@ _SWEEP: Final = text("DELETE FROM form_key WHERE user_id = :user_id AND sent_at 
 
 def form_marks() -> Markup:
     """The hidden fields of a posting form: whose page it is (CSRF), and that it is sent once."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="{}" value="{}">').format(
-        generate_csrf(), FIELD, secrets.token_urlsafe(16))
+    return Markup(f'<input type="hidden" name="csrf_token" value="{escape(generate_csrf())}">'
+                  f'<input type="hidden" name="{FIELD}" value="{secrets.token_urlsafe(16)}">')
 
 
 class _Sent:

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, current_app
+from flask import Flask, current_app, render_template
+from markupsafe import Markup
+
+from app.security import rights_of_this_request
+from app.words import language
 
 _l = str  # a mark for the catalogue; the layout says it in the reader's language
 
@@ -106,3 +110,23 @@ def permitted_menu() -> list[tuple[Any, list[Entry]]]:
     groups = ((title, [entry for entry in entries if entry.address in addresses and manager.has_access(*entry.right)])
               for title, entries in MENU)
     return [(title, entries) for title, entries in groups if entries]
+
+
+MOST_MENUS: Final = 100
+_WRITTEN: dict[tuple[Any, ...], str] = {}
+
+
+def menu_of(path: str) -> Markup:
+    """The menu of the person of this request, *path* marked in it; written once for everybody with the same rights."""
+    building = current_app._get_current_object()  # type: ignore[attr-defined]
+    key = (building, language(), rights_of_this_request(current_app.appbuilder.sm.session))
+    if key not in _WRITTEN:
+        if len(_WRITTEN) > MOST_MENUS:
+            _WRITTEN.clear()
+        _WRITTEN[key] = render_template("parts/menu.html", groups=permitted_menu())
+    written = _WRITTEN[key]
+    for _, entries in MENU:
+        for entry in entries:
+            if path.startswith(entry.address):
+                written = written.replace(f'<a href="{entry.address}">', f'<a href="{entry.address}" aria-current="page">')
+    return Markup(written)

@@ -9,8 +9,7 @@ import time
 import traceback
 from typing import Final
 
-from flask import Flask, Response, g, has_request_context, request
-from flask_login import current_user
+from flask import Flask, Response, g, has_request_context, request, session
 
 from config import Settings
 
@@ -49,7 +48,7 @@ def add_request_log(app: Flask, settings: Settings) -> None:
             response.headers[HEADER] = g.request_id
             log.info("request", extra={"more": {
                 "method": request.method, "endpoint": request.endpoint, "status": response.status_code,
-                "ms": round((time.perf_counter() - g.begun) * 1000, 1), "user": current_user.get_id()}})
+                "ms": round((time.perf_counter() - g.begun) * 1000, 1), "user": session.person}})
         return response
 
 

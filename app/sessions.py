@@ -31,7 +31,8 @@ UPDATE login_session SET
                   THEN seen_at ELSE now() END
  WHERE key = :key AND seen_at > now() - :idle AND created_at > now() - :longest
 RETURNING data, user_id, factor, now() - fresh_at AS proven_ago, locked_at, seen_at + :lock - now() AS locks_in,
-          (SELECT coalesce(max(id), 0) FROM parameter_row) AS newest_figures""")
+          (SELECT coalesce(max(id), 0) FROM parameter_row) AS newest_figures,
+          set_config('synchronous_commit', 'off', true)""")  # a crash that forgets the last glance locks a screen early, never late
 _ADD = text("INSERT INTO login_session (key, data) VALUES (:key, CAST(:data AS jsonb))")
 # One login a person: a second one takes the place of the first, whichever of two at the same time comes last.
 _ENTER = text("""

@@ -42,7 +42,8 @@ def _benefits(result: dict[str, Any]) -> str:
 def _receipts(result: dict[str, Any]) -> str:
     return (f"{result['rows']:,} receipts of {result['holders']:,} holders: whole import {result['import']} s, bare COPY {result['copy']} s, "
             f"ratio {result['ratio']} (limit {result['limit']}), {result['rows_per_second']:,} rows/s, peak {result['peak_mb']} MB "
-            f"({result['before_mb']} before); COPY into a plain table {result['plain_copy']} s; "
+            f"({result['before_mb']} before, {result['quarter_peak_mb']} with a quarter of the rows: {result['growth_mb']} more, limit "
+            f"{result['most_growth_mb']}); COPY into a plain table {result['plain_copy']} s; "
             f"recomputation differs in {result['recomputed_differing']} months: {_verdict(result)}")
 
 

@@ -3,6 +3,7 @@
 What adds up and how the cap of a month is found is said once, for the months an import touches and for a full recomputation.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -10,6 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.benefit import PARTITIONS
+from models.journal import Action
+from procedures import journal
+from procedures.actor import Actor
 from procedures.frames import as_copy, copy_in, driver, frame_of
 from procedures.holders import caps
 from rules.accumulation import due_yen
@@ -18,6 +22,7 @@ ROWS: Final = {"recipient_id": pl.Int64, "treatment_month": pl.String, "total_ye
                "copay_yen": pl.Int64, "tenths": pl.Int8, "adjustment": pl.String}
 PAIR: Final = ("recipient_id", "treatment_month")
 SUMS: Final = ("receipts", "total_yen", "medical_yen", "copay_yen", "due_yen")
+FEWEST_TOGETHER: Final = 50_000  # sums of months that wait before they are put together
 TAKEN_BACK: Final = ("1", "3")  # 調整区分 過誤取下げ, 返還請求: the receipt stands, its money does not count
 _COLUMNS: Final = (*PAIR, *SUMS, "cap_yen")
 _SAME_MONTH: Final = " AND ".join(f"m.{name} = d.{name}" for name in PAIR)
@@ -40,6 +45,25 @@ def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
     """合わせた合計 of sums that were made in parts."""
     due = pl.when(pl.col("due_yen").null_count() == 0).then(pl.col("due_yen").sum())
     return pl.concat(parts).group_by(PAIR).agg(*(pl.col(name).sum() for name in SUMS[:-1]), due_yen=due)
+
+
+class Gathered:
+    """集めた合計 of a file's batches, put together as they come: they take the room of its months, not of its rows."""
+
+    def __init__(self) -> None:
+        self._parts: list[pl.DataFrame] = []
+        self._next = FEWEST_TOGETHER
+
+    def add(self, part: pl.DataFrame) -> None:
+        """Take one batch's sums (of ``summed``) in."""
+        self._parts.append(part)
+        if sum(map(len, self._parts)) > self._next:
+            self._parts = [together(self._parts)]
+            self._next = max(FEWEST_TOGETHER, 2 * len(self._parts[0]))
+
+    def whole(self) -> pl.DataFrame | None:
+        """All of it, each month of each person once; None where nothing came."""
+        return together(self._parts) if self._parts else None
 
 
 def with_caps(months: pl.DataFrame, periods: pl.DataFrame) -> pl.DataFrame:
@@ -98,6 +122,22 @@ def recompute(session: Session) -> int:
         session.execute(text("DELETE FROM benefit_month"))
         session.execute(text(f"INSERT INTO benefit_month ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS)} FROM month_found"))
     return differing
+
+
+@dataclass(frozen=True)
+class Proof:
+    """証明: how many months there are, and how many of them a full recomputation found to say something else (0: proved)."""
+
+    months: int
+    differing: int
+
+
+def prove(session: Session, actor: Actor) -> Proof:
+    """すべて数え直して比べる; what differed says the right thing afterwards, and both figures are journalled."""
+    differing = recompute(session)
+    months = int(session.execute(text("SELECT count(*) FROM benefit_month")).scalar_one())
+    journal.record(session, actor, Action.CHANGED, detail={"month_totals": months, "differing": differing})
+    return Proof(months, differing)
 
 
 def stage(session: Session, months: pl.DataFrame) -> None:

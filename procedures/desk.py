@@ -100,11 +100,17 @@ _DESKS = {english: select(_filters().scalar_subquery(), _choice().scalar_subquer
 
 def labels(session: Session, lists: Iterable[str], language: str = "ja") -> dict[str, dict[str, str]]:
     """Return the labels of every code ever valid in *lists*, list by list; English where there is one."""
-    said = func.coalesce(CodeEntry.label_en, CodeEntry.label) if language == "en" else CodeEntry.label
-    rows = session.execute(select(CodeList.name, CodeEntry.code, said, literal(True))
-                           .join(CodeList, CodeList.id == CodeEntry.list_id).where(CodeList.name.in_(list(lists)))
-                           .order_by(CodeEntry.valid_from))
-    return _label_maps(tuple(row) for row in rows)[0]
+    rows = session.execute(_LABELS[language == "en"], {"lists": list(lists)})
+    return _label_maps((*row, True) for row in rows)[0]
+
+
+def _labels(*, english: bool) -> Select[Any]:
+    said = func.coalesce(CodeEntry.label_en, CodeEntry.label) if english else CodeEntry.label
+    return (select(CodeList.name, CodeEntry.code, said).join(CodeList, CodeList.id == CodeEntry.list_id)
+            .where(CodeList.name == any_(bindparam("lists", type_=ARRAY(String)))).order_by(CodeEntry.valid_from))
+
+
+_LABELS = {english: _labels(english=english) for english in (False, True)}
 
 
 def _label_maps(codes: Iterable[tuple[str, str, str, bool]]) -> tuple[dict[str, dict[str, str]], ...]:

@@ -23,17 +23,20 @@ class RestoredCopyIsClosed(Refused):
 
 
 def record(session: Session, actor: Actor, action: Action | str, subject: Record | None = None, *,
-           recipient_id: int | None = None, detail: dict[str, Any] | None = None, reason: str = "") -> None:
-    """記録する: add one row; *detail* holds keys and counts, never personal data; RestoredCopyIsClosed where something would leave."""
+           seen: tuple[type[Record], int] | None = None, recipient_id: int | None = None, detail: dict[str, Any] | None = None,
+           reason: str = "") -> None:
+    """記録する: add one row; *detail* holds keys and counts, never personal data; RestoredCopyIsClosed where something would leave.
+
+    *seen* names a subject by table and number, where it was read without being loaded.
+    """
     if action in LEAVING:
         _may_leave(session)
     if subject is not None and recipient_id is None:
         recipient_id = getattr(subject, "recipient_id", None)
+    kind, number = (subject.__tablename__, subject.id) if subject is not None else (seen[0].__tablename__, seen[1]) if seen else (None, None)
     session.add(JournalEntry(
         actor_id=actor.user_id, actor_name=actor.name, terminal=actor.terminal, screen=actor.screen, action=str(action),
-        subject_kind=subject.__tablename__ if subject is not None else None,
-        subject_id=subject.id if subject is not None else None,
-        recipient_id=recipient_id, detail=detail, reason=reason))
+        subject_kind=kind, subject_id=number, recipient_id=recipient_id, detail=detail, reason=reason))
 
 
 def _may_leave(session: Session) -> None:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from models.application import Application
 from models.disease import ApplicationDisease
@@ -28,6 +29,14 @@ def assessed(session: Session, application: Application) -> Assessment | None:
     """いまの判定: the newest assessment with a tier; the mere wishes of a paper are none."""
     found: Assessment | None = known(session, Assessment, application, Assessment.tier.is_not(None))
     return found
+
+
+def assessed_at(application: Any) -> LateralFromClause:
+    """いまの判定 beside every row of *application* (an alias of the table): the same, for a statement that asks for more."""
+    each = aliased(Application)
+    return (select(Assessment.tier, Assessment.reasons).join(each, each.id == Assessment.application_id)
+            .where(*_up_to(application, each), Assessment.tier.is_not(None))
+            .order_by(each.acceptance_date.desc(), each.id.desc()).limit(1).lateral("assessed"))
 
 
 def household(session: Session, application: Application) -> list[HouseholdMember]:
@@ -61,9 +70,10 @@ def _diseases_of(session: Session, application_id: int) -> list[str]:
         ApplicationDisease.application_id == application_id).order_by(ApplicationDisease.position)))
 
 
-def _up_to(application: Application) -> tuple[ColumnElement[bool], ...]:
+def _up_to(application: Any, each: Any = Application) -> tuple[ColumnElement[bool], ...]:
+    """What *each* must be to count at *application*, a row or an alias of the table."""
     # 軽症高額 is applied for again after a refusal: what the refused paper told of the person stands.
-    dead = ("withdrawn",) if application.application_kind == MILD else DEAD_ENDS
-    return (Application.recipient_id == application.recipient_id,
-            (Application.id == application.id) | Application.state.not_in(dead),
-            tuple_(Application.acceptance_date, Application.id) <= (application.acceptance_date, application.id))
+    stands = and_(application.application_kind == MILD, each.state == "refused")
+    return (each.recipient_id == application.recipient_id,
+            or_(each.id == application.id, each.state.not_in(DEAD_ENDS), stands),
+            tuple_(each.acceptance_date, each.id) <= tuple_(application.acceptance_date, application.id))

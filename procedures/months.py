@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Row, select
+from sqlalchemy import BigInteger, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.benefit import BenefitMonth
@@ -22,13 +22,13 @@ class Month:
     excess_yen: int | None
 
 
-_COLUMNS = (BenefitMonth.treatment_month, BenefitMonth.receipts, BenefitMonth.total_yen, BenefitMonth.copay_yen,
-            BenefitMonth.cap_yen, BenefitMonth.excess_yen)
+# Built once: the page of a person asks for it all day long.
+_MONTHS = select(BenefitMonth.treatment_month, BenefitMonth.receipts, BenefitMonth.total_yen, BenefitMonth.copay_yen,
+                 BenefitMonth.cap_yen, BenefitMonth.excess_yen).where(
+    BenefitMonth.recipient_id == bindparam("person", type_=BigInteger)).order_by(BenefitMonth.treatment_month.desc()).limit(MONTHS)
 
 
 def months_of(session: Session, recipient_id: int) -> list[Month]:
     """Return the months of the last ten years with receipts, newest first."""
-    rows: list[Row[tuple[str, int, int, int, int | None, int | None]]] = list(session.execute(
-        select(*_COLUMNS).where(BenefitMonth.recipient_id == recipient_id)
-        .order_by(BenefitMonth.treatment_month.desc()).limit(MONTHS)))
+    rows: list[Row[tuple[str, int, int, int, int | None, int | None]]] = list(session.execute(_MONTHS, {"person": recipient_id}))
     return [Month(*row) for row in rows]

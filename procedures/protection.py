@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Integer, Row, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from models.journal import Action
@@ -74,10 +75,13 @@ def is_protected(session: Session, recipient_id: int) -> bool:
     return _open(session, recipient_id) is not None
 
 
-def of_person(session: Session, recipient_id: int) -> list[Protection]:
-    """支援措置の経過 of a person, the newest first."""
-    return list(session.scalars(select(Protection).where(
-        Protection.recipient_id == recipient_id).order_by(Protection.id.desc())))
+_OF_PERSON = (select(Protection.since, Protection.reason, Protection.ended_on, Protection.ending_reason)
+              .where(Protection.recipient_id == bindparam("person", type_=Integer)).order_by(Protection.id.desc()))
+
+
+def of_person(session: Session, recipient_id: int) -> list[Row[Any]]:
+    """支援措置の経過 of a person, the newest first: since, reason, ended_on, ending_reason."""
+    return list(session.execute(_OF_PERSON, {"person": recipient_id}))
 
 
 def demand_sight(session: Session, actor: Actor, recipient_id: int) -> None:

@@ -20,6 +20,7 @@ from rules.receipt_check import BY_CODE, WORK
 
 DECISIONS: Final = {"accepted": "このままでよい", "adjust": "過誤調整を申し立てる", "return": "返戻を依頼する"}
 PAGE: Final = 100
+KEY_PARTS: Final = 16
 _FAULT: Final = ("recipient_id", "treatment_month", "code")
 _MONTH: Final = {"recipient_id": pl.Int64, "treatment_month": pl.String, "receipts": pl.Int64, "total_yen": pl.Int64,
                  "medical_yen": pl.Int64, "copay_yen": pl.Int64, "due_yen": pl.Int64, "cap_yen": pl.Int64}
@@ -56,13 +57,12 @@ class Open:
         return BY_CODE[self.code].sentence
 
 
-def find_repeats(session: Session, keys: pl.DataFrame, first_id: int, set_id: int) -> int:
+def find_repeats(session: Session, keys: Sequence[pl.DataFrame], first_id: int, set_id: int) -> int:
     """重複 (W6): of equal receipts all but the first are told, in this file and against what was stored before it.
 
-    *keys* are number and key of this file's receipts; its months are staged. Returns how many were told.
+    *keys* are number and key of this file's receipts, batch by batch; its months are staged. Returns how many were told.
     """
-    known = keys.drop_nulls()
-    again = known.filter(known["key"].is_duplicated() & ~known["key"].is_first_distinct())["id"].to_list()
+    again = [number for part in range(KEY_PARTS) for number in _repeated(keys, part)]
     told = _tell(session, "SELECT id, recipient_id, treatment_month FROM benefit WHERE id = ANY(:again)",
                  {"again": again, "set": set_id}) if again else 0
     return told + _tell(session, f"""
@@ -71,6 +71,12 @@ def find_repeats(session: Session, keys: pl.DataFrame, first_id: int, set_id: in
         JOIN benefit n ON n.recipient_id = d.recipient_id AND n.treatment_month = d.treatment_month AND n.id >= :first
         JOIN benefit o ON o.recipient_id = d.recipient_id AND o.treatment_month = d.treatment_month AND o.id < :first AND {_SAME}
         WHERE coalesce(n.reexamination, '0') = '0'""", {"first": first_id, "set": set_id})
+
+
+def _repeated(keys: Sequence[pl.DataFrame], part: int) -> list[int]:
+    """The numbers of all but the first of equal keys; a part of the keys at a time, so that a large file takes no more room."""
+    known = pl.concat(batch.filter(pl.col("key") % KEY_PARTS == part) for batch in keys)
+    return known.filter(~known["key"].is_first_distinct())["id"].to_list()
 
 
 def _tell(session: Session, receipts: str, values: Mapping[str, Any]) -> int:

@@ -62,7 +62,7 @@ class _Run:
     report: Report
     day: date
     set_id: int = 0
-    months: list[pl.DataFrame] = field(default_factory=list)
+    months: accumulation.Gathered = field(default_factory=accumulation.Gathered)
     keys: list[pl.DataFrame] = field(default_factory=list)
     findings: dict[str, int] = field(default_factory=dict)
 
@@ -122,7 +122,7 @@ def _store(session: Session, actor: Actor, run: _Run, reading: Reading, now: dat
     report.totals = _totals(reading)
     report.errors.sort(key=lambda fault: fault.line)
     _count_months(session, run)
-    told = tell_long_term(session, run.day) if run.months else 0  # where every line was held, no month changed
+    told = tell_long_term(session, run.day) if report.accepted else 0  # where every line was held, no month changed
     kept.agency, kept.receipts = reading.agency, report.accepted
     if report.accepted:
         kept.first_id, kept.last_id = run.numbers.first, run.numbers.next - 1
@@ -151,7 +151,7 @@ def _take(writer: Writer, run: _Run, batch: Batch) -> None:
     rows = as_stored(completed(frame), run.numbers.give(len(frame)), run.set_id, run.day)
     writer.put("benefit", STORED, rows.sort("recipient_id"), ("benefit_remarks",))  # neighbours share pages of the indexes
     _find(writer, run, rows, failed)
-    run.months.append(accumulation.summed(rows))
+    run.months.add(accumulation.summed(rows))
     run.keys.append(rows.select("id", key=claim_key(rows)))
     report.accepted += len(rows)
 
@@ -174,12 +174,12 @@ def _name(report: Report, faults: list[Fault]) -> None:
 
 def _count_months(session: Session, run: _Run) -> None:
     """月の合計, and the checks that need the whole file or the whole month."""
-    if not run.months:
+    months = run.months.whole()
+    if months is None:
         return
-    months = accumulation.together(run.months)
     accumulation.stage(session, accumulation.with_caps(months, run.known.holders))
     if run.severities["W6"] != IGNORE:
-        run.findings["W6"] = find_repeats(session, pl.concat(run.keys), run.numbers.first, run.set_id)
+        run.findings["W6"] = find_repeats(session, run.keys, run.numbers.first, run.set_id)
     accumulation.add_staged(session)
     run.findings |= find_in_months(session, run.set_id, run.severities)
 

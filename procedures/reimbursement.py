@@ -133,10 +133,10 @@ def sign_off(session: Session, actor: Actor, claim_id: int, on: date, seen: str 
     try:
         with session.begin_nested():
             _mark_granted(session, claim, decision)
+            journal.record(session, actor, Action.DECIDED, claim, detail={"result": decision.result})
             session.flush()
     except IntegrityError as twice:
         raise PaidAlready from twice
-    journal.record(session, actor, Action.DECIDED, claim, detail={"result": decision.result})
     return claim
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Row, func, select
+from sqlalchemy import Integer, Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.journal import Action
@@ -108,11 +108,15 @@ def desk_of(session: Session, actor: Actor, claim_id: int, on: date, language: s
         _names(session, decisions, calculations), codes_of(session, WORDS, on, language))
 
 
-def claims_of(session: Session, recipient_id: int) -> list[ReimbursementClaim]:
-    """一人の償還払: every claim of a person, the newest first."""
-    return list(session.scalars(select(ReimbursementClaim).where(
-        ReimbursementClaim.recipient_id == recipient_id).order_by(
-        ReimbursementClaim.acceptance_date.desc(), ReimbursementClaim.id.desc())))
+_CLAIMS = (select(*(getattr(ReimbursementClaim, name) for name in (
+    "id", "acceptance_number", "acceptance_date", "claim_reason", "claimed_yen", "planned_yen", "state")))
+    .where(ReimbursementClaim.recipient_id == bindparam("person", type_=Integer))
+    .order_by(ReimbursementClaim.acceptance_date.desc(), ReimbursementClaim.id.desc()))
+
+
+def claims_of(session: Session, recipient_id: int) -> list[Row[Any]]:
+    """一人の償還払: what a line says of every claim of a person, the newest first."""
+    return list(session.execute(_CLAIMS, {"person": recipient_id}))
 
 
 def _orders(session: Session, claim_id: int) -> Sequence[Row[tuple[PaymentOrder, PaymentBatch]]]:

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.application import Application
@@ -197,11 +197,14 @@ def records_of(session: Session, recipient_id: int) -> list[tuple[str, int, str]
     return [row for number in applications for row in corrections.rows_of(session, number)]
 
 
-def stopped_uses(session: Session, recipient_id: int) -> list[SubjectRequest]:
-    """利用停止の決定 that hold for a person: what every screen about her says."""
-    return list(session.scalars(select(SubjectRequest).where(
-        SubjectRequest.recipient_id == recipient_id, SubjectRequest.kind == "stop_use", SubjectRequest.decision.in_(("whole", "part")))
-        .order_by(SubjectRequest.id)))
+_STOPPED = (select(SubjectRequest.number, SubjectRequest.wish, SubjectRequest.decision_reason)
+            .where(SubjectRequest.recipient_id == bindparam("person", type_=Integer), SubjectRequest.kind == "stop_use",
+                   SubjectRequest.decision.in_(("whole", "part"))).order_by(SubjectRequest.id))
+
+
+def stopped_uses(session: Session, recipient_id: int) -> list[Row[Any]]:
+    """利用停止の決定 that hold for a person (number, wish, decision_reason): what every screen about her says."""
+    return list(session.execute(_STOPPED, {"person": recipient_id}))
 
 
 def _at(session: Session, request_id: int, *states: str) -> SubjectRequest:

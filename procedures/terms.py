@@ -15,6 +15,7 @@ from procedures.columns import Column
 from procedures.pii_uses import may_be_searched
 from procedures.refusal import Refused
 from rules import era_date, spelling
+from rules.numbers import valid
 from translations.wording import said
 
 Term = dict[str, Any]
@@ -98,6 +99,8 @@ def _condition(column: Column, term: Term) -> ColumnElement[bool]:
     if "has" in term:
         return _TEXT.get(column.kind, _contains)(attribute, term["has"])
     of = date.fromisoformat if column.kind == "date" else lambda value: value
+    if "from" in term and term["from"] == term.get("to"):
+        return attribute == of(term["from"])  # one value: an index by it and by number then gives the newest without sorting
     bounds = [attribute >= of(term["from"])] if "from" in term else []
     return and_(*bounds, *([attribute <= of(term["to"])] if "to" in term else []))
 
@@ -149,10 +152,15 @@ def _number(attribute: InstrumentedAttribute[Any], typed: str) -> ColumnElement[
     digits = spelling.digits(typed)
     if not digits.isdecimal():
         return _contains(attribute, typed)
+    if attribute.key in _CHECKED and valid(_CHECKED[attribute.key], digits):
+        return attribute == digits  # whole, for its check digit closes: nothing else begins with it
     # A range finds a beginning under every collation, where LIKE would not use the index.
     after = digits.rstrip("9")
     upper = [attribute < after[:-1] + str(int(after[-1]) + 1)] if after else []
     return and_(attribute >= digits, *upper)
+
+
+_CHECKED = {"facility_number": "facility", "recipient_number": "recipient", "payer_number": "payer"}
 
 
 def _disease(attribute: InstrumentedAttribute[Any], typed: str) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy import Date, Integer, Select, String, bindparam, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.application import Application
@@ -37,10 +37,7 @@ class Event:
 
 def events(session: Session, recipient_id: int) -> list[Event]:
     """Return 経過 of one person in one statement."""
-    whole = union_all(*(_about(each, recipient_id) for each in _SOURCES), _claims(recipient_id),
-                      _certificates(recipient_id), _letters(recipient_id), *_renewals(recipient_id)).subquery()
-    rows = session.execute(select(whole).where(whole.c.day.is_not(None)).order_by(
-        whole.c.day.desc(), whole.c.application_id.desc().nulls_last(), whole.c.place.desc()))
+    rows = session.execute(_EVENTS, {"person": recipient_id})
     found = [Event(row.day, row.kind, row.application_id, row.said or "", row.codes, row.code, row.until,
                    document=row.document) for row in rows]
     periods = _periods(session, recipient_id)
@@ -50,16 +47,7 @@ def events(session: Session, recipient_id: int) -> list[Event]:
 
 def _periods(session: Session, recipient_id: int) -> dict[int, dict[str, Any]]:
     """Of each certification: from when, with which cap, and whether a change or a loss ended or annulled it."""
-    own = aliased(Assessment)
-    judged = (select(own.id).join(Application, Application.id == own.application_id)
-              .where(Application.recipient_id == recipient_id, own.tier.is_not(None),
-                     Application.id <= Certification.application_id)
-              .order_by(Application.id.desc()).limit(1).scalar_subquery())
-    rows = session.execute(select(
-        Certification.application_id, Certification.valid_from, Certification.ended_on, Certification.is_cancelled,
-        Certification.reasons, Assessment.copay_cap_yen, Assessment.reasons.label("of_the_cap")).outerjoin(
-        Assessment, Assessment.id == judged).where(
-        Certification.recipient_id == recipient_id, Certification.certification == "1"))
+    rows = session.execute(_PERIODS, {"person": recipient_id})
     return {row.application_id: {"since": row.valid_from, "ended": row.ended_on, "is_cancelled": row.is_cancelled,
                                  "cap_yen": row.copay_cap_yen, "reasons": (*(row.reasons or ()), *(row.of_the_cap or ()))}
             for row in rows}
@@ -95,12 +83,15 @@ _SOURCES = (
 )
 
 
-def _about(source: _Source, recipient_id: int) -> Select[Any]:
+_PERSON = bindparam("person", type_=Integer)
+
+
+def _about(source: _Source) -> Select[Any]:
     own = source.model.id if source.model is Application else source.model.application_id
     statement = _row(source, own).select_from(source.model)
     if source.model is not Application:
         statement = statement.join(Application, Application.id == source.model.application_id)
-    return statement.where(Application.recipient_id == recipient_id)
+    return statement.where(Application.recipient_id == _PERSON)
 
 
 def _row(source: _Source, application: Any) -> Select[Any]:
@@ -115,25 +106,48 @@ def _row(source: _Source, application: Any) -> Select[Any]:
 _PLACES = ("application", "assessment", "review", "draft", "sign_off", "certification", "certificate", "letter", "renewal_notice", "claim", "loss")
 
 
-def _claims(recipient_id: int) -> Select[Any]:
+def _claims() -> Select[Any]:
     source = _Source("claim", ReimbursementClaim, ReimbursementClaim.acceptance_date,
                      ReimbursementClaim.acceptance_number, "claim_reason", ReimbursementClaim.claim_reason)
-    return _row(source, null()).where(ReimbursementClaim.recipient_id == recipient_id)
+    return _row(source, null()).where(ReimbursementClaim.recipient_id == _PERSON)
 
 
-def _certificates(recipient_id: int) -> Select[Any]:
+def _certificates() -> Select[Any]:
     source = _Source("certificate", Certificate, Certificate.issue_date, Certificate.reprint_reason)
-    return _row(source, null()).where(Certificate.recipient_id == recipient_id)
+    return _row(source, null()).where(Certificate.recipient_id == _PERSON)
 
 
-def _letters(recipient_id: int) -> Select[Any]:
+def _letters() -> Select[Any]:
     source = _Source("letter", Letter, Letter.dated, Letter.kind, document=Letter.document_number)
-    return _row(source, Letter.application_id).where(Letter.recipient_id == recipient_id, Letter.is_reprint.is_(False))
+    return _row(source, Letter.application_id).where(Letter.recipient_id == _PERSON, Letter.is_reprint.is_(False))
 
 
-def _renewals(recipient_id: int) -> list[Select[Any]]:
+def _renewals() -> list[Select[Any]]:
     """The season's letters: when the person was written to, reminded, and when a letter came back."""
     days = (("更新案内を印刷", cast(func.timezone("Asia/Tokyo", RenewalNotice.printed_at), Date)),
             ("勧奨通知を印刷", RenewalNotice.reminded_on), ("更新案内が返戻", RenewalNotice.came_back_on))
     return [_row(_Source("renewal_notice", RenewalNotice, day, literal(said)), null()).where(
-        RenewalNotice.recipient_id == recipient_id) for said, day in days]
+        RenewalNotice.recipient_id == _PERSON) for said, day in days]
+
+
+def _all_events() -> Select[Any]:
+    whole = union_all(*(_about(each) for each in _SOURCES), _claims(), _certificates(), _letters(), *_renewals()).subquery()
+    return select(whole).where(whole.c.day.is_not(None)).order_by(
+        whole.c.day.desc(), whole.c.application_id.desc().nulls_last(), whole.c.place.desc())
+
+
+def _all_periods() -> Select[Any]:
+    own = aliased(Assessment)
+    judged = (select(own.id).join(Application, Application.id == own.application_id)
+              .where(Application.recipient_id == _PERSON, own.tier.is_not(None),
+                     Application.id <= Certification.application_id)
+              .order_by(Application.id.desc()).limit(1).scalar_subquery())
+    return select(
+        Certification.application_id, Certification.valid_from, Certification.ended_on, Certification.is_cancelled,
+        Certification.reasons, Assessment.copay_cap_yen, Assessment.reasons.label("of_the_cap")).outerjoin(
+        Assessment, Assessment.id == judged).where(
+        Certification.recipient_id == _PERSON, Certification.certification == "1")
+
+
+# Built once: fifteen selects put together anew cost more than the database needs to answer them.
+_EVENTS, _PERIODS = _all_events(), _all_periods()

@@ -24,6 +24,7 @@ from seeds.demo_claims import load_claims
 from seeds.demo_kinds import PAPERS as OTHER_PAPERS
 from seeds.demo_kinds import load_kinds
 from seeds.demo_payments import load_payments
+from seeds.demo_receipts import load_receipts
 from seeds.papers import paper
 from seeds.residents import FACILITIES, Resident, residents
 from seeds.users import load_demo_users
@@ -58,6 +59,7 @@ def load_demo(session: Session, settings: Settings) -> None:
     load_demo_masters(session)
     load_claims(session, settings, on)
     load_payments(session, settings, on)
+    load_receipts(session, settings, on)
 
 
 def _arrive(session: Session, cabinet: Cabinet, who: Resident, old: Resident | None, step: str, on: date) -> None:

@@ -25,6 +25,7 @@ from procedures.payment_run import run_of
 from procedures.refusal import Refused
 from rules.bank_day import next_bank_day
 from views.case_view import city
+from views.fresh import fresh
 from views.office_view import OfficeView, actor, allowed
 
 STATES = {"made": _l("承認待ち"), "released": _l("承認済み"), "sent": _l("銀行に渡した"), "cancelled": _l("取り消した")}
@@ -87,6 +88,7 @@ class PaymentsView(OfficeView):
 
     @expose("/<int:number>/release", methods=["POST"])
     @allowed("release")
+    @fresh
     def release(self, number: int) -> Response:
         """承認する; the copy of the file follows the commit, and what a crash leaves out is made at the next start."""
         answer = self.carry_out(lambda: payment.release(self.session, actor(), number, today(), now()),

@@ -1,11 +1,14 @@
 """一人の画面: who, what is certified and why, what happened, what it cost, who looked."""
 
+from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from flask import abort
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from app.clock import today
 from app.words import language
@@ -13,6 +16,7 @@ from models.recipient import Recipient
 from procedures import desk as desks
 from procedures.columns import STATE_LABELS, columns_of
 from procedures.letters import KINDS as LETTERS
+from procedures.months import Month
 from procedures.person import Person, open_page
 from procedures.reimbursement_progress import LABELS as CLAIM_STATES
 from views.cells import Labels, cell
@@ -47,7 +51,7 @@ class PersonView(OfficeView):
             kinds=KINDS, letters=LETTERS, actions=ACTIONS, claim_states=CLAIM_STATES, state=_(STATE_LABELS["recipient.state"][person.ledger.state]),
             days_left=_days_left(person), sees_income=self.may("read", "AssessmentRecords"), is_hidden=hidden,
             sees_cases=self.may("read", "CaseFile"), may_begin=self.may("write", "Work"),
-            sees_benefits=self.may("read", "Benefit"))
+            month_rows=_month_rows(number if self.may("read", "Benefit") else None))
         self.session.commit()  # the look is on disk before a byte leaves
         return written
 
@@ -60,7 +64,20 @@ def _facts(person: Person, labels: Labels, *, is_hidden: bool) -> list[tuple[str
     age = (today().year - ledger.birth_date.year
            - ((today().month, today().day) < (ledger.birth_date.month, ledger.birth_date.day)))
     return [*found, (_("年齢"), _("%(n)s歳", n=age)),
-            (_("疾病"), f"{ledger.disease_number or ''} {person.disease or ''}".strip())]
+            (_("疾病"), f"{ledger.disease_number or ''} {ledger.disease or ''}".strip())]
+
+
+def _month_rows(opens: int | None) -> Callable[[list[Month]], Markup]:
+    """What writes the lines of months, each leading to its receipts where *opens* says whose; 120 of them cost a template too much."""
+    month = f'<a href="/benefits/{opens}/month/%s">%s</a>' if opens else "%s"
+    line = (f'<tr><td class="digits">{month}</td>' + '<td class="number">%s</td>' * 5 + "</tr>")
+
+    def written(months: list[Month]) -> Markup:
+        return Markup("\n".join(line % (*[escape(each.month)] * (2 if opens else 1), each.receipts, f"{each.total_yen:,}",
+                                        f"{each.copay_yen:,}", "—" if each.cap_yen is None else f"{each.cap_yen:,}",
+                                        f"<b>{each.excess_yen:,}</b>" if each.excess_yen else "") for each in months))
+
+    return written
 
 
 _WHO = frozenset({"file_number", "name_kana", "birth_date", "sex", "postal_code", "address", "phone", "counter"})

@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "issue": ("app.commands.issue:issue", "受給者証を印刷する (print certificates)"),
     "pay": ("app.commands.pay:pay", "振込データと仕訳を書き出す (the payment run)"),
     "import": ("app.commands.import_:import_", "ファイルを取り込む: residents, taxes, receipts, facilities, insurers (import files)"),
+    "receipts": ("app.commands.receipts:receipts", "月の合計を数え直して比べる: recompute (prove the month totals)"),
     "export": ("app.commands.export:export", "一覧を出力する (export a list)"),
     "demo-data": ("app.commands.demo_data:demo_data", "試用データを作る (synthetic people)"),
     "backup": ("app.commands.backup:backup", "全体の控えを一つのファイルに取る (back up the whole system)"),

@@ -37,11 +37,11 @@ def _of_people(measure: Callable[..., dict[str, Any]]) -> _Measure:
 
 _MEASURES: Final[Mapping[str, _Measure]] = {
     "lists": _of_people(bench_lists.measure),
-    "names": lambda settings, rows, rounds: bench_names.measure(str(settings.database_url), rows, rounds),
+    "names": lambda settings, rows, rounds: bench_names.measure(str(settings.database_url), min(rows, 1_000_000), rounds),
     "register": lambda settings, rows, rounds: bench_register.measure(str(settings.database_url), min(rows, 100_000), min(rounds, 5)),
     "print": lambda settings, rows, rounds: bench_print.measure(min(rows, 30_000)),
     "receipts": lambda settings, rows, rounds: bench_receipts.measure(str(settings.database_url), rows, max(rows // 10, FEWEST)),
-    "benefits": _of_people(bench_benefits.measure),
+    "benefits": lambda settings, rows, rounds: bench_benefits.measure(str(settings.database_url), rows, rounds),
     "rotation": lambda settings, rows, rounds: bench_rotation.measure(str(settings.database_url), min(rows, 100_000)),
     "audit": lambda settings, rows, rounds: bench_audit.measure(str(settings.database_url), rows // 100 * 100, min(rounds, 3))}
 # These start servers of their own, to kill them.
@@ -55,7 +55,7 @@ _ALONE: Final[Mapping[str, Callable[[int | None], dict[str, Any]]]] = {
 @click.argument("name", type=click.Choice([*_MEASURES, *_ALONE]), default="lists")
 @click.option("--json", "as_json", is_flag=True, help="結果を JSON で")
 @click.option("--rounds", type=click.IntRange(1), help="繰返し (既定: 25、failover は 20、moment は 5、faults は 200)")
-@click.option("--rows", default=1_000_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="names の人数、receipts の件数")
+@click.option("--rows", default=1_000_000, show_default=True, type=click.IntRange(1000, 3_000_000), help="names の人数、receipts・benefits の件数")
 def bench(name: str, as_json: bool, rounds: int | None, rows: int) -> None:
     """lists: 一覧を、手書きの最小の画面と Django admin に並べて測る. names: 氏名の部分一致. register: 住民情報の取込. print: 更新案内の印刷. receipts: レセプトの取込. benefits: 給付の画面. rotation: 番号の封じ直し. audit: 操作記録の検証.
 

@@ -42,3 +42,23 @@ def test_the_journal_benchmark_proves_a_journal_of_its_own_beside_reading_it(dat
     assert run.returncode in (0, 1), run.stderr
     result = json.loads(run.stdout)
     assert (result["entries"], result["checkpoints"], result["proved"]) == (2000, 100, True) and result["verify_s"] > 0 < result["read_s"]
+
+
+def test_the_benchmark_of_receipts_says_how_much_more_memory_four_times_the_rows_take(database_url, tmp_path):
+    result = _measured(database_url, tmp_path, "receipts", "4000")
+    assert 3000 < result["stored"] <= 4000 and result["recomputed_differing"] == 0 and result["ratio"] > 0
+    assert result["growth_mb"] == result["peak_mb"] - result["quarter_peak_mb"] <= result["most_growth_mb"]
+
+
+def test_the_benchmark_of_benefits_opens_ten_years_of_a_person_and_a_filtered_list(database_url, tmp_path):
+    result = _measured(database_url, tmp_path, "benefits", "3000")
+    assert result["receipts"] == 3000 and set(result["pages"]) == {"person", "filtered"}
+    assert all(page["nanbyo"] > 0 < page["floor"] for page in result["pages"].values())
+
+
+def _measured(database_url, tmp_path, name, rows):
+    run = subprocess.run(
+        [sys.executable, "-m", "app.commands", "bench", name, "--json", "--rounds", "3", "--rows", rows], cwd=ROOT, text=True,
+        capture_output=True, env={"DATABASE_URL": database_url, "NANBYO_DATA_DIR": str(tmp_path), "PATH": "/usr/bin"})
+    assert run.returncode in (0, 1), run.stderr
+    return json.loads(run.stdout)

@@ -213,7 +213,7 @@ def test_a_stop_of_use_is_said_on_her_page(session, actors, person, decided):
     decided("stop_use", "none")
     assert open_page(session, actors["manager1"], person.id, with_money=False, with_looks=False).stopped == []
     made = decided("stop_use", "part")
-    assert open_page(session, actors["manager1"], person.id, with_money=False, with_looks=False).stopped == [made]
+    assert open_page(session, actors["manager1"], person.id, with_money=False, with_looks=False).stopped == [(made.number, made.wish, made.decision_reason)]
 
 
 def test_a_request_is_withdrawn_before_its_decision_only(session, actors, asked, decided):

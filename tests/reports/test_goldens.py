@@ -20,6 +20,7 @@ from config import DEMO_CITY, ROOT
 from procedures.city import city_of
 from procedures.letter_facts import VALUE_NAMES
 from procedures.letters import KINDS
+from procedures.receipt_lists import ADJUST, HEADINGS, RETURN, TITLES, Entry
 from procedures.statistics import Table
 from reports.board import BoardCase, board_pdf
 from reports.calculation import CalculationText, calculation_pdf
@@ -29,8 +30,10 @@ from reports.labels import address_sheets_pdf, labels_pdf
 from reports.letter import Address, LetterText, filled, letter_pdf, put_in
 from reports.payment_list import PaymentLine, payment_list_pdf
 from reports.press import Press
+from reports.receipt_list import receipt_list_pdf
 from reports.renewal import renewal_form, shared_of
 from reports.statistics import statistics_pdf
+from rules.receipt_check import BY_CODE
 from tests.reports.test_certificate import TEXT
 from tests.reports.test_stamp import paper
 
@@ -120,7 +123,17 @@ PAPERS: dict[str, Callable[[], bytes]] = {
         CITY, PRINTED),
     "disclosure": lambda: disclosure_pdf(COPY, CITY, PRINTED),
     "address-sheet": lambda: address_sheets_pdf([Address("3300061", "埼玉県さいたま市浦和区常盤6-4-4", "𠮷田 邉󠄏子")], CITY, PRINTED),
+    "receipts-adjust": lambda: receipt_list(ADJUST), "receipts-return": lambda: receipt_list(RETURN),
     "renewal": renewal, "calculation": calculation}
+
+
+def receipt_list(kind: str) -> bytes:
+    """Two receipts that payers are asked to take back: one by a check, one by the office itself."""
+    one = Entry(DAY, "社会保険診療報酬支払基金", "2026-10", "2026-09", "1111012348", "見本病院", "0000018", "𠮷田 邉󠄏子", "入院外", 3210, 32_100,
+                3_210, 6_420, f"{BY_CODE['W6'].sentence} 同じ月に二度届いた")
+    two = replace(one, agency="国民健康保険団体連合会", facility_number="1141016780", facility="見本調剤薬局", name="見本 太郎",
+                  recipient_number="0000026", setting="調剤", public_yen=None, reason="月の途中で資格を喪失")
+    return receipt_list_pdf(TITLES[kind], HEADINGS, [one.cells(), two.cells()], (date(2026, 11, 1), DAY), CITY, PRINTED)
 
 
 def picture(pdf: bytes) -> Image.Image:

@@ -9,6 +9,7 @@ from models.inquiry import INQUIRY_KINDS
 from models.recipient import Recipient
 from models.reimbursement import CLAIM_STATES
 from models.sheet import ReceivedSheet
+from procedures.accumulation import recompute
 from procedures.figures import lines
 from procedures.progress import LABELS, MOVES
 from procedures.scans import Cabinet
@@ -60,3 +61,18 @@ def test_the_demo_city_shows_a_case_in_every_state(session, settings: Settings):
     assert set(session.scalars(text("SELECT DISTINCT kind FROM inquiry"))) == set(INQUIRY_KINDS)
     for table in ("inquiry", "board_item", "renewal_notice", "work_item", "correction", "recall", "protection"):
         assert session.scalar(text(f"SELECT count(*) FROM {table}")) > 0, table
+
+
+def test_the_demo_city_shows_receipts_findings_and_money_on_every_screen(session, settings: Settings):
+    load_demo(session, settings)
+    findings = dict(session.execute(text("SELECT code, count(*) FROM receipt_finding GROUP BY 1")).all())
+    assert {"W4", "W5", "W6", "W7", "W8", "W9", "W10", "W12", "W15"} <= set(findings)
+    assert {"open", "accepted", "adjust", "return"} <= set(session.scalars(text("SELECT DISTINCT state FROM receipt_finding")))
+    assert set(session.scalars(text("SELECT DISTINCT coalesce(decision, 'open') FROM held_receipt"))) == {"open", "accepted", "refused"}
+    assert session.scalar(text("SELECT count(*) FILTER (WHERE undone_at IS NULL) * 10 + count(*) FILTER (WHERE undone_at IS NOT NULL) "
+                               "FROM receipt_set")) == 21
+    assert session.scalar(text("SELECT count(agreed_by) * 10 + count(*) FROM benefit_adjustment")) == 12
+    for condition in ("benefit_month WHERE excess_yen > 0", "payer_invoice", "work_item WHERE kind = 'long_term_candidate'"):
+        assert session.scalar(text(f"SELECT count(*) FROM {condition}")) > 0, condition
+    assert {"made", "sent"} <= set(session.scalars(text("SELECT DISTINCT state FROM payment_batch")))
+    assert recompute(session) == 0
