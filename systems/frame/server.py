@@ -88,6 +88,7 @@ def new_app(name: str, engine: Engine) -> Flask:
     """A Flask application with /healthz (alive, and its store answers), limits and safe headers."""
     app = Flask(name, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES)
+    app.extensions["engine"] = engine
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
