@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from exchange.integrated_number import holds_individual_number
 from exchange.soap import SoapFault
 from systems.frame.server import Caller
+from systems.numberlink.gate import refuse_numbers
 from systems.numberlink.tables import Addressee, Candidate, CodeRequest, Intake, Integrated
 
 ON_REGISTER: Final = "0"  # 住登外区分 of a resident
@@ -87,7 +88,7 @@ def decide(session: Session, pair: Candidate, who: str, note: str, *, same: bool
         raise SoapFault("state", "この候補はもう判断されています。")
     if not note.strip():
         raise SoapFault("reason", "判断の根拠を入力してください。")
-    _no_number_in(note)
+    refuse_numbers(note)
     if same and _two_numbers(session, pair):
         raise SoapFault("two_numbers", "二人にはそれぞれ統合宛名番号があります。統合宛名番号は付け替えられないので、"
                                        "どちらの個人番号が誤りかを先に確かめてください。")
@@ -172,7 +173,3 @@ def _two_numbers(session: Session, pair: Candidate) -> bool:
     first, second = _both(session, pair)
     return None not in (first.integrated_id, second.integrated_id) and first.integrated_id != second.integrated_id
 
-
-def _no_number_in(text: str) -> None:
-    if holds_individual_number(text):
-        raise SoapFault("number_in_text", "個人番号とみられる数字は、この欄に入力できません。")

@@ -20,12 +20,17 @@ SUBJECTS: Final = ("統合宛名番号", "整理番号", "受付番号")
 def guarded(operation: str, handler: Handler) -> Handler:
     """The act and its line in the log are one transaction."""
     def carried_out(session: Session, caller: Caller, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        if any(holds_individual_number(str(values.get(name) or "")) for name in FREE_TEXT):
-            raise SoapFault("number_in_text", "個人番号とみられる数字は、この欄に入力できません。")
+        refuse_numbers(*(str(values.get(name) or "") for name in FREE_TEXT))
         answer = handler(session, caller, values)
         note(session, COMMON, f"{caller.system}/{caller.staff_id}", operation, subject_of(values) or subject_of(answer))
         return answer
     return carried_out
+
+
+def refuse_numbers(*texts: str) -> None:
+    """Raise SoapFault(number_in_text) where a free text holds what passes for a 個人番号."""
+    if any(holds_individual_number(each) for each in texts):
+        raise SoapFault("number_in_text", "個人番号とみられる数字は、この欄に入力できません。")
 
 
 def refused(session: Session, caller: Caller, call: Call, fault: SoapFault) -> None:

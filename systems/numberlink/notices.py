@@ -55,8 +55,11 @@ def cancel(session: Session, caller: Caller, values: Mapping[str, Any]) -> Mappi
 
 
 def left(session: Session, row: Outgoing, answer: Mapping[str, Any] | SoapFault) -> None:
-    """中間サーバ has it, under a 処理通番; エラー where it refused. The outbox forgets what it said."""
+    """中間サーバ has it, under a 処理通番; エラー where it refused. The outbox forgets what it said, unless it was never heard."""
     notice = session.get_one(Notice, row.subject_id, with_for_update=True)
+    if isinstance(answer, SoapFault) and answer.side == "Server":
+        notice.fault = answer.code  # given up: somebody sends it again (運用)
+        return
     if isinstance(answer, SoapFault):
         notice.state, notice.fault = "エラー", answer.code
     else:

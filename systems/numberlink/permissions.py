@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exchange.soap import SoapFault
 from systems.frame.server import Caller
+from systems.numberlink.gate import refuse_numbers
 from systems.numberlink.tables import COMMON, Integrated, Permission
 
 LASTS: Final = timedelta(minutes=30)
@@ -33,6 +34,7 @@ def ask(session: Session, person: Integrated, who: str, reason: str) -> Permissi
     """承認を求める; SoapFault(reason) without one."""
     if not reason.strip():
         raise SoapFault("reason", "確認する理由を入力してください。")
+    refuse_numbers(reason)
     wanted = Permission(integrated_id=person.id, asked_by=who, reason=reason.strip())
     session.add(wanted)
     session.flush()

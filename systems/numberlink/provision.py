@@ -37,11 +37,11 @@ def register(session: Session, caller: Caller, values: Mapping[str, Any]) -> Map
 
 
 def left(session: Session, row: Outgoing, answer: Mapping[str, Any] | SoapFault) -> None:
-    """受付→登録済, or 差戻 with the code of the fault; the outbox forgets what it carried."""
+    """受付→登録済, or 差戻 with the code of the fault; the outbox forgets what it carried, unless it was never heard."""
     given = session.get_one(Provided, row.subject_id, with_for_update=True)
-    if isinstance(answer, SoapFault):
-        given.state, given.fault = "差戻", answer.code
-    else:
-        given.state = "登録済"
+    given.fault = answer.code if isinstance(answer, SoapFault) else None
+    if isinstance(answer, SoapFault) and answer.side == "Server":
+        return  # given up: somebody sends it again (運用)
+    given.state = "差戻" if isinstance(answer, SoapFault) else "登録済"
     row.content = {"統合宛名番号": row.content["統合宛名番号"], "要約値": given.digest}
     session.flush()

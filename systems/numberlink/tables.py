@@ -164,8 +164,9 @@ class Provided(Numbered, Row):
     """情報提供の登録: one state of what the city provides about a person, handed on to 中間サーバ and not kept here."""
 
     __tablename__ = "provided"
-    __table_args__ = (_one_of("state", PROVIDED_STATES), UniqueConstraint("integrated_id", "information_code", "version"),
-                      {"schema": SCHEMA})
+    __table_args__ = (_one_of("state", PROVIDED_STATES),
+                      Index("uq_provided_version", "integrated_id", "information_code", "version", unique=True,
+                            postgresql_where=text("state <> '差戻'")), {"schema": SCHEMA})
 
     reference: Mapped[str] = mapped_column(unique=True)
     integrated_id: Mapped[int] = mapped_column(ForeignKey(Integrated.id))

@@ -270,10 +270,10 @@ def upgrade() -> None:
     sa.CheckConstraint("state IN ('受付', '登録済', '差戻')", name=op.f('ck_provided_state_is_known')),
     sa.ForeignKeyConstraint(['integrated_id'], ['numberlink.integrated.id'], name=op.f('fk_provided_integrated_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_provided')),
-    sa.UniqueConstraint('integrated_id', 'information_code', 'version', name=op.f('uq_provided_integrated_id_information_code_version')),
     sa.UniqueConstraint('reference', name=op.f('uq_provided_reference')),
     schema='numberlink'
     )
+    op.create_index('uq_provided_version', 'provided', ['integrated_id', 'information_code', 'version'], unique=True, schema='numberlink', postgresql_where=sa.text("state <> '差戻'"))
     op.create_table('reveal',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('integrated_id', sa.BigInteger(), nullable=False),
