@@ -1,28 +1,30 @@
-"""番号連携サーバと隣: three real processes; from a number to a code, a question, a replica and a notice, and no number in clear."""
+"""番号連携サーバと隣: three real processes; from a number to a code, a question, a replica and a notice; killed, asked twice, asked wrongly."""
 
-from collections.abc import Callable
+import gc
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
 import requests
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 from exchange.information import digest_of
+from exchange.integrated_number import holds_individual_number
 from exchange.numberlink_messages import Provision, Question, assign_values, assigned, inquiry_values, provision_values
 from exchange.soap import SoapFault
+from tests.systems.numberlink.office import CERTIFICATION, TAX, everything_about, places_with, rows, until
 from tests.systems.numberlink.people import individual_number, resident
 from tests.systems.processes import town
 
+PEOPLE = range(101, 105)
+KILLS = ("numberlink", "interconnect")
 REQUESTS = count(1)
-TAX = ("112038", "B2120", "B2120P01", "CHIHOZEI01", "支給認定の審査 (階層区分の判定)", "2026")
-CERTIFICATION = {"特定個人情報名コード": "NANBYO01", "レイアウト版": "模擬1", "項目": [
-    {"項目コード": "NB01", "項目名": "有効期間開始日", "値": "2026-11-10"},
-    {"項目コード": "NB02", "項目名": "有効期間終了日", "値": "2027-09-30"}]}
 
 
 @pytest.fixture(scope="module")
 def running(database_url, tmp_path_factory):
     with town(database_url, tmp_path_factory.mktemp("town")) as made:
+        made.complaints = made.folder / "complaints.log"
         made.start("simulator", "interconnect", "numberlink")
         yield made
 
@@ -41,25 +43,16 @@ def core(running):
         operation, request_id or f"request-{next(REQUESTS):06}", who, values)
 
 
-def until(find: Callable[[], object]) -> object:
-    """What *find* returns once it is something; fails after many looks, each a real request."""
-    for _ in range(900):
-        found = find()
-        if found:
-            return found
-    raise AssertionError("it never came")
-
-
-def rows(engine, sql: str, **values) -> list:
-    with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(sql), values)]
-
-
 def number_for(core, place: int) -> str:
     """A resident whose number was entered; return the 統合宛名番号."""
     row = resident(place)
     core("AtenaToroku", 宛名=[row])
     return assigned(core("Fuban", **assign_values(row["整理番号"], individual_number(place), "個人番号カード"))).integrated_number
+
+
+def person_of(engine, place: int) -> str:
+    return rows(engine, "SELECT i.number FROM numberlink.integrated i JOIN numberlink.addressee a ON a.integrated_id = i.id "
+                "WHERE a.file_number = :number", number=resident(place)["整理番号"])[0][0]
 
 
 def with_code(core, place: int) -> str:
@@ -84,15 +77,6 @@ def test_a_number_becomes_a_code_and_the_number_is_nowhere_in_clear(core, engine
     assert rows(engine, "SELECT state FROM interconnect.identifier WHERE addressee_number = :number", number=number) == [("取得済",)]
     assert core("BangoKakunin", 統合宛名番号=number, 理由="届出の照合")["個人番号"] == individual_number(1)
     assert places_with(engine, individual_number(1)) == []
-
-
-def places_with(engine, number: str) -> list[str]:
-    """Every table of every system and of the core that holds *number* in any column, read as text."""
-    tables = rows(engine, "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' "
-                  "AND table_schema NOT IN ('pg_catalog', 'information_schema')")
-    return [f"{schema}.{table}" for schema, table in tables if rows(
-        engine, f'SELECT 1 FROM "{schema}"."{table}" each WHERE each::text LIKE :number OR each::text LIKE :bytes LIMIT 1',
-        number=f"%{number}%", bytes=f"%{number.encode().hex()}%")]
 
 
 def test_a_question_and_its_answer_are_the_same_at_both_ends(core, engine):
@@ -154,3 +138,88 @@ def test_a_notice_nobody_opened_is_taken_back(core):
     at = core("OshiraseSofu", 統合宛名番号=number, 件名="誤り", 本文="取り消します。", 回答要否=False)["受付番号"]
     core("OshiraseTorikeshi", 受付番号=at)
     until(lambda: core("OshiraseJokyo", 受付番号=at)["お知らせ状態"] == "取消")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")  # connections torn by kill -9
+def test_servers_killed_in_the_middle_leave_every_act_there_once(running, engine):
+    with ThreadPoolExecutor(len(PEOPLE)) as counters:
+        works = [counters.submit(everything_about, running, place) for place in PEOPLE]
+        for name in KILLS:
+            until(lambda: running.health("numberlink"))
+            running.kill(name)
+            running.start(name)
+        done = [work.result() for work in works]
+    gc.collect()
+    numbers = [each[0] for each in done]
+    mine = ("FROM numberlink.{} each JOIN numberlink.integrated i ON i.id = each.integrated_id WHERE i.number = ANY(:numbers) "
+            "AND each.state IN ({})")
+    for table, ended in (("inquiry", "'回答済', '該当なし'"), ("notice", "'送信済'"), ("provided", "'登録済'"), ("code_request", "'取得済'")):
+        until(lambda table=table, ended=ended: rows(engine, "SELECT count(*) " + mine.format(table, ended), numbers=numbers) == [
+            (len(PEOPLE),)])
+    asked = rows(engine, "SELECT each.processing_number " + mine.format("inquiry", "'回答済', '該当なし'"), numbers=numbers)
+    assert {each[1] for each in done} == {reference for (reference,) in rows(
+        engine, "SELECT each.reference " + mine.format("inquiry", "'回答済', '該当なし'"), numbers=numbers)}
+    for table in ("identifier", "replica", "inquiry", "notice"):
+        found = rows(engine, f"SELECT addressee_number FROM interconnect.{table} WHERE addressee_number = ANY(:numbers)", numbers=numbers)
+        assert sorted(each for (each,) in found) == sorted(numbers), table
+    ours, theirs = (rows(engine, f"SELECT processing_number, asked_at, provided_at, item_codes FROM {side}.disclosure "
+                         "WHERE processing_number = ANY(:asked) ORDER BY 1", asked=[each for (each,) in asked])
+                    for side in ("interconnect", "simulator"))
+    assert ours == theirs and {each[:1] for each in ours} == set(asked) and len(ours) == len(PEOPLE)
+    told = rows(engine, "SELECT each.processing_number " + mine.format("notice", "'送信済'"), numbers=numbers)
+    assert rows(engine, "SELECT count(*) FROM simulator.citizen_notice WHERE processing_number = ANY(:told)",
+                told=[each for (each,) in told]) == [(len(PEOPLE),)]
+
+
+def test_no_table_no_log_and_no_file_holds_a_number_in_clear(running, engine):
+    core = running.peer("numberlink", "numberlink", "core")
+    number = person_of(engine, 101)
+    core.call("BangoKakunin", "reveal-000001", "numbers1", {"統合宛名番号": number, "理由": "届出の照合"})
+    for place in PEOPLE:
+        plain = individual_number(place)
+        assert places_with(engine, plain) == []
+        assert [path.name for path in running.folder.rglob("*") if path.is_file() and plain.encode() in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize("values", [
+    {"整理番号": "999", "本人確認": "カード"}, {"個人番号": "123456789012", "本人確認": "カード"},
+    {"個人番号": "1234567890123", "本人確認": "カード"}, {"本人確認": individual_number(101)}, {"本人確認": "カード", "余分": "x"}])
+def test_no_fault_repeats_the_number_it_was_asked_with(running, values):
+    asked = {"整理番号": resident(101)["整理番号"], "個人番号": individual_number(101), **values}
+    wrapped = "".join(f"<{name}>{value}</{name}>" for name, value in asked.items())
+    envelope = (f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><FubanRequest xmlns="urn:nanbyo:numberlink:1">'
+                f"<共通ヘッダ><要求ID>fault-{abs(hash(wrapped))}</要求ID><職員ID>numbers1</職員ID>"
+                f"<送信日時>2026-11-24T09:00:00+09:00</送信日時></共通ヘッダ>{wrapped}</FubanRequest></s:Body></s:Envelope>")
+    answer = requests.post(f"{running.address('numberlink')}/soap/numberlink", data=envelope.encode(), timeout=10, cert=(
+        str(running.tls_dir / "core.pem"), str(running.tls_dir / "core.key")), verify=str(running.tls_dir / "ca.pem"))
+    assert answer.status_code == 500 and "Fault" in answer.text
+    assert asked["個人番号"] not in answer.text and not holds_individual_number(answer.text)
+
+
+def test_the_same_request_is_answered_the_same_and_another_under_its_id_is_refused(running):
+    core = running.peer("numberlink", "numberlink", "core")
+    values = assign_values(resident(101)["整理番号"], individual_number(101), "個人番号カード")
+    again = core.call("Fuban", "number-000101", "numbers1", values)
+    assert str(again["新規"]).lower() == "true"  # the answer it got the first time
+    with pytest.raises(SoapFault) as found:
+        core.call("Fuban", "number-000101", "numbers1", values | {"個人番号": individual_number(102)})
+    assert found.value.code == "request_id"
+
+
+@pytest.mark.parametrize(("caller", "operation", "values"), [
+    ("platform", "Fuban", assign_values("1", individual_number(101), "カード")),
+    ("platform", "BangoKakunin", {"統合宛名番号": "9" * 15, "理由": "x"}),
+    ("interconnect", "AtenaToroku", {"宛名": [resident(1)]}), ("simulator", "TogoAtenaShokai", {"整理番号": "1"})])
+def test_numbers_are_for_the_core_only(running, caller, operation, values):
+    with pytest.raises(SoapFault) as found:
+        running.peer("numberlink", "numberlink", caller).call(operation, f"wrong-{caller}-{operation}", "numbers1", values)
+    assert found.value.code == "not_allowed"
+
+
+def test_the_records_of_the_interconnect_are_shown_as_they_are(running, engine):
+    core = running.peer("numberlink", "numberlink", "core")
+    number = person_of(engine, 101)
+    found = core.call("KirokuShokai", "records-000001", "auditor1", {
+        "自": "2026-01-01T00:00:00+09:00", "至": "2099-01-01T00:00:00+09:00", "統合宛名番号": number})["記録"]
+    assert [(each["処理通番"], each["照会者機関コード"]) for each in found] == rows(
+        engine, "SELECT processing_number, inquirer FROM interconnect.disclosure WHERE addressee_number = :number", number=number)
