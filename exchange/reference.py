@@ -5,5 +5,5 @@ import string
 
 
 def new_reference(kind: str) -> str:
-    """One letter for the kind and twenty-four that nobody can guess."""
-    return f"{kind}-" + "".join(secrets.choice(string.ascii_uppercase) for _ in range(24))
+    """One letter for the kind and fourteen that nobody can guess."""
+    return f"{kind}-" + "".join(secrets.choice(string.ascii_uppercase) for _ in range(14))

@@ -40,7 +40,10 @@ def no_more(row: Followed) -> None:
 
 
 def look_one(engine: Engine, peer: Peer, follow: Follow, now: datetime) -> bool:
-    """Ask after the row that is due longest; False: none is due. A peer that is silent is asked again later."""
+    """Ask after the row that is due longest; False: none is due. A peer that is silent is asked again later.
+
+    Nobody waits for the row while the peer is asked: the next look is set first, what was said is taken afterwards.
+    """
     table = follow.table
     with Session(engine) as session:
         row = session.scalars(select(table).where(table.next_look_at <= now).order_by(table.next_look_at).limit(1)
@@ -48,7 +51,13 @@ def look_one(engine: Engine, peer: Peer, follow: Follow, now: datetime) -> bool:
         if row is None:
             return False
         row.next_look_at, row.looks = now + min(FIRST * 2 ** min(row.looks, 20), LONGEST), row.looks + 1
-        with suppress(SoapFault, Silent):  # the next look is already set
-            follow.take(session, row, peer.call(follow.operation, uuid.uuid4().hex, SCHEMA, follow.words(session, row)))
+        place, words = row.id, follow.words(session, row)
         session.commit()
+    with suppress(SoapFault, Silent):
+        said = peer.call(follow.operation, uuid.uuid4().hex, SCHEMA, words)
+        with Session(engine) as session:
+            row = session.get_one(table, place, with_for_update=True)
+            if row.next_look_at is not None:
+                follow.take(session, row, said)
+            session.commit()
     return True

@@ -41,7 +41,7 @@ def ask(session: Session, caller: Caller, values: Mapping[str, Any]) -> Mapping[
 
 def result(session: Session, caller: Caller, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """ShokaiKekka: the state and, once answered, the information exactly as it came, with its digest."""
-    asked = _asked(session, values["受付番号"])
+    asked = _asked(session, values["受付番号"], lock=False)
     return {"照会状態": asked.state, "特定個人情報": asked.answer, "要約値": asked.digest if asked.answer else None,
             "拒否理由": asked.refusal}
 
@@ -120,8 +120,9 @@ def _withdraw(session: Session, asked: Inquiry) -> None:
     session.flush()
 
 
-def _asked(session: Session, reference: str) -> Inquiry:
-    asked = session.scalars(select(Inquiry).where(Inquiry.reference == reference).with_for_update()).one_or_none()
+def _asked(session: Session, reference: str, *, lock: bool = True) -> Inquiry:
+    query = select(Inquiry).where(Inquiry.reference == reference)
+    asked = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if asked is None:
         raise SoapFault("unknown", "この受付番号の照会はありません。")
     return asked

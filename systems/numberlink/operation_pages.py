@@ -15,7 +15,7 @@ from systems.frame.hands import call
 from systems.frame.screens import allowed, transaction
 from systems.numberlink.acting import acted, fault_shown
 from systems.numberlink.permissions import ROLES
-from systems.numberlink.tables import COMMON, SCHEMA, SealedNumber
+from systems.numberlink.tables import COMMON, SCHEMA, KeyChange, SealedNumber
 from systems.numberlink.vault import Vault
 
 SHORTEST: Final = 12
@@ -39,10 +39,11 @@ def _add_sending(room: Blueprint, vault: Vault) -> None:
     @allowed("operator")
     def operate(what: str) -> Response:
         def do(session: Session) -> None:
+            number = int(request.form.get("number", "0") or 0)
             if what == "key":
-                vault.new_key()
+                change_key(session, vault, g.staff.username)
             elif what == "again":
-                send_again(session, int(request.form.get("number", "0") or 0))
+                send_again(session, number)
             else:
                 abort(404)
             call(session, SCHEMA)
@@ -58,6 +59,18 @@ def send_again(session: Session, number: int) -> None:
     session.flush()
 
 
+def change_key(session: Session, vault: Vault, who: str) -> None:
+    """鍵を替える: the first to ask asks, another makes it so; from then on everything is sealed under the new one."""
+    asked = session.scalars(select(KeyChange).where(KeyChange.approved_by.is_(None)).with_for_update()).one_or_none()
+    if asked is None:
+        session.add(KeyChange(asked_by=who))
+    elif asked.asked_by == who:
+        raise SoapFault("same_person", "求めた人とは別の人が鍵を替えます。")
+    else:
+        asked.approved_by, asked.version = who, vault.new_key()
+    session.flush()
+
+
 def _state(session: Session) -> dict[str, Any]:
     outgoing = COMMON.outgoing
     return {
@@ -66,6 +79,7 @@ def _state(session: Session) -> dict[str, Any]:
         "given_up": session.scalars(select(outgoing).where(outgoing.state == "given_up").order_by(outgoing.id).limit(200)).all(),
         "late": session.scalars(select(outgoing).where(outgoing.state == "waiting", outgoing.tries > 0).order_by(
             outgoing.id).limit(200)).all(),
+        "change": session.scalars(select(KeyChange).where(KeyChange.approved_by.is_(None))).one_or_none(),
         "keys": session.execute(select(SealedNumber.key_version, func.count()).group_by(SealedNumber.key_version).order_by(
             SealedNumber.key_version)).all()}
 

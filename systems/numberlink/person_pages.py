@@ -27,6 +27,12 @@ from systems.numberlink.tables import (
 )
 
 MOST: Final = 100
+FACTS: Final = (
+    "市区町村番号", "整理番号", "履歴番号", "氏名", "生年月日", "性別", "郵便番号", "住所", "続柄", "世帯番号", "世帯主氏名", "住登外区分",
+    "外国人フラグ", "住民となった日", "住民でなくなった日", "最新異動区分", "最新異動日", "最新異動届出日", "住民異動区分", "住民異動日",
+    "取消区分", "転入前住所", "転出後住所")
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "性別": {"1": "男", "2": "女"}, "住登外区分": {"0": "住登者", "1": "住登外"}, "外国人フラグ": {"0": "日本人", "1": "外国人"}}
 LOOKERS: Final = ("numbers", "approver", "inquirer", "auditor")
 DEEDS: Final[dict[str, Any]] = {"codes": CodeRequest, "inquiries": Inquiry, "provided": Provided, "notices": Notice,
                                 "reveals": Reveal}
@@ -151,4 +157,9 @@ def _all_about(session: Session, known: Addressee) -> dict[str, Any]:
         Addressee.integrated_id == owner.id, Addressee.id != known.id)).all() if owner else []
     numbers = session.scalars(select(SealedNumber).where(
         SealedNumber.integrated_id == owner.id).order_by(SealedNumber.id.desc())).all() if owner else []
-    return {"owner": owner, "others": others, "numbers": numbers, **deeds}
+    return {"owner": owner, "others": others, "numbers": numbers, "facts": _facts(known), **deeds}
+
+
+def _facts(known: Addressee) -> list[tuple[str, str]]:
+    """What the feed says of a 宛名, in its order, codes in words."""
+    return [(name, WORDS.get(name, {}).get(known.content[name], known.content[name])) for name in FACTS if known.content.get(name)]

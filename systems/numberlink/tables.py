@@ -142,6 +142,21 @@ class Reveal(Numbered, Row):
     request_id: Mapped[str]
 
 
+class KeyChange(Numbered, Row):
+    """鍵の変更: asked for by one, made by another; everything is sealed anew under the version."""
+
+    __tablename__ = "key_change"
+    __table_args__ = (
+        CheckConstraint("approved_by <> asked_by", name="two_people_decide"),
+        CheckConstraint("version IS NULL OR approved_by IS NOT NULL", name="approved_before_made"),
+        Index("uq_key_change_open", text("(approved_by IS NULL)"), unique=True, postgresql_where=text("approved_by IS NULL")),
+        {"schema": SCHEMA})
+
+    asked_by: Mapped[str]
+    approved_by: Mapped[str | None]
+    version: Mapped[int | None]
+
+
 class CodeRequest(Followed, Numbered, Row):
     """符号要求: asked of 中間サーバ, sent over the 住基GW, obtained there; the code itself never comes here."""
 

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.integrated_number import holds_individual_number, integrated_number, is_individual_number, is_integrated_number
+from exchange.integrated_number import (
+    holds_individual_number,
+    integrated_number,
+    is_individual_number,
+    is_integrated_number,
+)
 from rules.numbers import individual_check_digit, m11_digit, valid
 
 

@@ -329,6 +329,18 @@ def upgrade() -> None:
     )
     op.create_index('ix_candidate_open', 'candidate', ['at'], unique=False, schema='numberlink', postgresql_where=sa.text("state IN ('未判断', '確認待')"))
     op.create_index(op.f('ix_candidate_second_id'), 'candidate', ['second_id'], unique=False, schema='numberlink')
+    op.create_table('key_change',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('asked_by', sa.Text(), nullable=False),
+    sa.Column('approved_by', sa.Text(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+    sa.CheckConstraint('approved_by <> asked_by', name=op.f('ck_key_change_two_people_decide')),
+    sa.CheckConstraint('version IS NULL OR approved_by IS NOT NULL', name=op.f('ck_key_change_approved_before_made')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_key_change')),
+    schema='numberlink'
+    )
+    op.create_index('uq_key_change_open', 'key_change', [sa.literal_column('(approved_by IS NULL)')], unique=True, schema='numberlink', postgresql_where=sa.text('approved_by IS NULL'))
     for statement in keep_only_added("numberlink", "log_line", "intake", "reveal"):
         op.execute(statement)
     op.execute(NEVER)

@@ -1,10 +1,13 @@
 """人: residents and valid numbers for the tests of 番号連携サーバ; none of them is anybody's."""
 
 from exchange.integrated_number import is_individual_number
+from tests import canary
 
 
 def individual_number(place: int) -> str:
-    """The *place*-th number of the tests, with its right last digit."""
+    """The *place*-th number of the tests, with its right last digit; the first is looked for wherever the run left anything."""
+    if place == 1:
+        return canary.NUMBERS[1]
     payload = f"{10_000_000_000 + place * 7_919:011}"
     return next(payload + last for last in "0123456789" if is_individual_number(payload + last))
 

@@ -173,8 +173,13 @@ def test_what_was_given_up_is_sent_again_under_its_own_id(as_staff, engine):
     assert "先に処理" in browser.post("/operation/again", number=known[0]).get_data(as_text=True)
 
 
-def test_a_new_key_is_made_on_the_screen(as_staff, engine, vault):
-    as_staff("admin1").post("/operation/key")
+def test_a_new_key_is_asked_for_by_one_and_made_by_another(as_staff, engine, vault):
+    admin = as_staff("admin1")
+    assert "別の人が替えます" in admin.post("/operation/key").get_data(as_text=True)
+    assert "別の人です" in admin.post("/operation/key").get_data(as_text=True)
+    with Session(engine) as session:
+        assert vault.seal_anew(session, 10) == 0
+    as_staff("admin2").post("/operation/key")
     with Session(engine) as session:
         assert vault.seal_anew(session, 10) == len(session.scalars(select(SealedNumber)).all())
         session.rollback()
