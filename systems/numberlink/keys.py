@@ -17,7 +17,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from exchange.numberlink_messages import MATCH_KEY_FILE
+from exchange.number_match import MATCH_KEY_FILE
 from systems.frame.settings import Settings
 
 NONCE: Final = 12

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from exchange.integrated_number import integrated_number, is_individual_number
-from exchange.numberlink_messages import match_digest
+from exchange.number_match import match_digest
 from exchange.soap import SoapFault
 from systems.frame.server import Caller
 from systems.numberlink import addressees, code_request, permissions

@@ -4,15 +4,30 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
-from exchange.numberlink_messages import Provision, Question, assign_values, inquiry_values, provision_values
 from exchange.soap import SoapFault
 from systems.frame.client import Silent
 from tests.systems.numberlink.people import individual_number, resident
 
-TAX = ("112038", "B2120", "B2120P01", "CHIHOZEI01", "支給認定の審査 (階層区分の判定)", "2026")
+TAX = {"照会先機関コード": "112038", "事務コード": "B2120", "事務手続コード": "B2120P01", "特定個人情報名コード": "CHIHOZEI01",
+       "対象年度": "2026", "目的": "支給認定の審査 (階層区分の判定)"}
 CERTIFICATION = {"特定個人情報名コード": "NANBYO01", "レイアウト版": "模擬1", "項目": [
     {"項目コード": "NB01", "項目名": "有効期間開始日", "値": "2026-11-10"},
     {"項目コード": "NB02", "項目名": "有効期間終了日", "値": "2027-09-30"}]}
+
+
+def numbering(place: int) -> dict:
+    """Fuban, said: the *place*-th resident's number was read from her card."""
+    return {"整理番号": resident(place)["整理番号"], "個人番号": individual_number(place), "本人確認": "個人番号カード"}
+
+
+def question(number: str, **other: str) -> dict:
+    """ShokaiYokyu, said."""
+    return {"統合宛名番号": number, **TAX, **other}
+
+
+def provided(number: str) -> dict:
+    """TeikyoToroku, said: the first version."""
+    return {"統合宛名番号": number, "登録区分": "新規", "版": 1, "自動応答不可フラグ": False, "特定個人情報": CERTIFICATION}
 
 
 def until(find: Callable[[], object]) -> object:
@@ -57,12 +72,10 @@ def everything_about(running, place: int) -> tuple[str, str, str]:
     """A person comes, is numbered, asked about, provided and told; return her number and the references."""
     row = resident(place)
     stubborn(running, "AtenaToroku", f"come-{place:06}", 宛名=[row])
-    number = stubborn(running, "Fuban", f"number-{place:06}", **assign_values(
-        row["整理番号"], individual_number(place), "個人番号カード"))["統合宛名番号"]
-    stubborn(running, "TeikyoToroku", f"give-{place:06}", **provision_values(
-        Provision(number, "新規", 1, needs_a_person=False, information=CERTIFICATION)))
+    number = stubborn(running, "Fuban", f"number-{place:06}", **numbering(place))["統合宛名番号"]
+    stubborn(running, "TeikyoToroku", f"give-{place:06}", **provided(number))
     until_obtained(running, row["整理番号"], place)
-    asked = stubborn(running, "ShokaiYokyu", f"ask-{place:06}", **inquiry_values(Question(number, *TAX)))["受付番号"]
+    asked = stubborn(running, "ShokaiYokyu", f"ask-{place:06}", **question(number))["受付番号"]
     told = stubborn(running, "OshiraseSofu", f"tell-{place:06}", 統合宛名番号=number, 件名="更新", 本文="案内", 回答要否=False)["受付番号"]
     return number, asked, told
 

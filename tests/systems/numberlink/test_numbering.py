@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from exchange.integrated_number import is_integrated_number
-from exchange.numberlink_messages import match_digest
+from exchange.number_match import match_digest
 from exchange.soap import SoapFault
 from systems.numberlink import addressees, permissions
 from systems.numberlink.tables import CodeRequest, Integrated, Permission, Reveal, SealedNumber

@@ -10,9 +10,17 @@ from sqlalchemy import create_engine
 
 from exchange.information import digest_of
 from exchange.integrated_number import holds_individual_number
-from exchange.numberlink_messages import Provision, Question, assign_values, assigned, inquiry_values, provision_values
 from exchange.soap import SoapFault
-from tests.systems.numberlink.office import CERTIFICATION, TAX, everything_about, places_with, rows, until
+from tests.systems.numberlink.office import (
+    CERTIFICATION,
+    everything_about,
+    numbering,
+    places_with,
+    provided,
+    question,
+    rows,
+    until,
+)
 from tests.systems.numberlink.people import individual_number, resident
 from tests.systems.processes import town
 
@@ -45,9 +53,8 @@ def core(running):
 
 def number_for(core, place: int) -> str:
     """A resident whose number was entered; return the 統合宛名番号."""
-    row = resident(place)
-    core("AtenaToroku", 宛名=[row])
-    return assigned(core("Fuban", **assign_values(row["整理番号"], individual_number(place), "個人番号カード"))).integrated_number
+    core("AtenaToroku", 宛名=[resident(place)])
+    return core("Fuban", **numbering(place))["統合宛名番号"]
 
 
 def person_of(engine, place: int) -> str:
@@ -81,12 +88,12 @@ def test_a_number_becomes_a_code_and_the_number_is_nowhere_in_clear(core, engine
 
 def test_a_question_and_its_answer_are_the_same_at_both_ends(core, engine):
     number = with_code(core, 2)
-    asked = core("ShokaiYokyu", who="clerk1", **inquiry_values(Question(number, *TAX)))
+    asked = core("ShokaiYokyu", who="clerk1", **question(number))
     assert asked["照会状態"] == "受付"
     found = until(lambda: (said := core("ShokaiKekka", 受付番号=asked["受付番号"]))["照会状態"] in ("回答済", "該当なし") and said)
     (sent, state, digest), = rows(engine, "SELECT o.content, n.state, n.digest FROM numberlink.inquiry n JOIN numberlink.outgoing o ON "
                                   "o.subject_id = n.id AND o.purpose = 'inquiry' WHERE n.reference = :at", at=asked["受付番号"])
-    assert sent == {name: value for name, value in inquiry_values(Question(number, *TAX)).items() if name != "目的"}
+    assert sent == {name: value for name, value in question(number).items() if name != "目的"}
     (theirs,), = rows(engine, "SELECT q.digest FROM simulator.question q JOIN numberlink.inquiry n USING (processing_number) "
                       "WHERE n.reference = :at", at=asked["受付番号"])
     assert (state, digest) == (found["照会状態"], theirs)
@@ -96,8 +103,7 @@ def test_a_question_and_its_answer_are_the_same_at_both_ends(core, engine):
 
 def test_a_question_off_the_list_comes_back_refused_with_the_reason(core):
     number = with_code(core, 3)
-    off = Question(number, "112038", "B2120", "B2120P01", "NANBYO01", "試験")
-    asked = core("ShokaiYokyu", **inquiry_values(off))
+    asked = core("ShokaiYokyu", **question(number, 特定個人情報名コード="NANBYO01"))
     found = until(lambda: (said := core("ShokaiKekka", 受付番号=asked["受付番号"]))["照会状態"] != "受付" and said)
     assert found["照会状態"] == "照合拒否"
     assert "照合リスト" in until(lambda: core("ShokaiKekka", 受付番号=asked["受付番号"])["拒否理由"])
@@ -105,15 +111,14 @@ def test_a_question_off_the_list_comes_back_refused_with_the_reason(core):
 
 def test_provision_data_reaches_the_replica_unchanged_and_is_not_kept_on_the_way(core, engine):
     number = number_for(core, 4)
-    given = provision_values(Provision(number, "新規", 1, needs_a_person=False, information=CERTIFICATION))
-    reference = core("TeikyoToroku", **given)["受付番号"]
+    reference = core("TeikyoToroku", **provided(number))["受付番号"]
     until(lambda: rows(engine, "SELECT 1 FROM numberlink.provided WHERE reference = :at AND state = '登録済'", at=reference))
     (ours, theirs), = rows(engine, "SELECT p.digest, r.digest FROM numberlink.provided p JOIN interconnect.replica r ON "
                            "r.addressee_number = :number WHERE p.reference = :at", number=number, at=reference)
     assert ours == theirs == digest_of(CERTIFICATION)
     assert rows(engine, "SELECT 1 FROM numberlink.outgoing WHERE content::text LIKE '%NB01%'") == []
     with pytest.raises(SoapFault) as older:
-        core("TeikyoToroku", **given)
+        core("TeikyoToroku", **provided(number))
     assert older.value.code == "version"
 
 
@@ -198,7 +203,7 @@ def test_no_fault_repeats_the_number_it_was_asked_with(running, values):
 
 def test_the_same_request_is_answered_the_same_and_another_under_its_id_is_refused(running):
     core = running.peer("numberlink", "numberlink", "core")
-    values = assign_values(resident(101)["整理番号"], individual_number(101), "個人番号カード")
+    values = numbering(101)
     again = core.call("Fuban", "number-000101", "numbers1", values)
     assert str(again["新規"]).lower() == "true"  # the answer it got the first time
     with pytest.raises(SoapFault) as found:
@@ -207,7 +212,7 @@ def test_the_same_request_is_answered_the_same_and_another_under_its_id_is_refus
 
 
 @pytest.mark.parametrize(("caller", "operation", "values"), [
-    ("platform", "Fuban", assign_values("1", individual_number(101), "カード")),
+    ("platform", "Fuban", numbering(101)),
     ("platform", "BangoKakunin", {"統合宛名番号": "9" * 15, "理由": "x"}),
     ("interconnect", "AtenaToroku", {"宛名": [resident(1)]}), ("simulator", "TogoAtenaShokai", {"整理番号": "1"})])
 def test_numbers_are_for_the_core_only(running, caller, operation, values):
