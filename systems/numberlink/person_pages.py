@@ -77,11 +77,18 @@ def _add_person(room: Blueprint) -> None:
             elif what == "permission" and "numbers" in g.staff.roles:
                 permissions.ask(session, owner, g.staff.username, request.form.get("reason", ""))
             elif what == "protect" and "approver" in g.staff.roles:
-                owner.needs_permission = not owner.needs_permission
-                note(session, COMMON, g.staff.username, "two people" if owner.needs_permission else "one person", owner.number)
+                _protect(session, owner)
             else:
                 abort(403)
         return acted(f"asked {what}", str(place), f"/addressees/{place}", do)
+
+
+def _protect(session: Session, owner: Integrated) -> None:
+    """二人が要る人にする・やめる; whoever could see the number alone afterwards does not lift it."""
+    if owner.needs_permission and "numbers" in g.staff.roles:
+        raise SoapFault("same_person", "")
+    owner.needs_permission = not owner.needs_permission
+    note(session, COMMON, g.staff.username, "two people" if owner.needs_permission else "one person", owner.number)
 
 
 def _add_candidates(room: Blueprint) -> None:

@@ -137,7 +137,13 @@ def test_a_permission_is_asked_for_and_given_on_the_screens(as_staff, engine):
     assert "先に処理" in manager.post("/permissions/1", agrees="yes").get_data(as_text=True)
     with Session(engine) as session:
         assert session.get_one(Permission, 1).approved_by == "manager1"
+    with Session(engine) as session:
+        session.scalars(select(COMMON.staff).where(COMMON.staff.username == "manager2")).one().roles = ["approver", "numbers"]
+        session.commit()
+    assert "別の人です" in as_staff("manager2").post("/addressees/1/protect").get_data(as_text=True)
     manager.post("/addressees/1/protect")
+    with Session(engine) as session:
+        assert not session.scalars(select(Integrated).where(Integrated.needs_permission)).all()
     assert numbers.post("/addressees/1/protect").status_code == 403
     assert "まだ個人番号が登録されていません" in numbers.post("/addressees/3/code").get_data(as_text=True)
 
