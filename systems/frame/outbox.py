@@ -16,12 +16,13 @@ from systems.frame.store import Outgoing
 MOST_TRIES: Final = 12
 LONGEST_WAIT: Final = timedelta(minutes=10)
 Reply = Callable[[Session, Outgoing, Mapping[str, Any] | SoapFault], None]
+Say = Callable[[Session, Outgoing], Mapping[str, Any]]
 
 
 def send(session: Session, table: type[Outgoing], peer: str, operation: str, content: Mapping[str, Any], purpose: str,
          subject_id: int | None = None) -> Outgoing:
     """送信を頼む: it is sent if the caller commits."""
-    row = table(request_id=str(uuid.uuid4()), peer=peer, operation=operation, content=dict(content), purpose=purpose,
+    row = table(request_id=uuid.uuid4().hex, peer=peer, operation=operation, content=dict(content), purpose=purpose,
                 subject_id=subject_id)
     session.add(row)
     session.flush()
@@ -30,10 +31,11 @@ def send(session: Session, table: type[Outgoing], peer: str, operation: str, con
 
 
 def deliver_one(engine: Engine, table: type[Outgoing], peers: Mapping[str, Peer], replies: Mapping[str, Reply],
-                staff_id: str, now: datetime) -> bool:
+                staff_id: str, now: datetime, say: Mapping[str, Say] | None = None) -> bool:
     """Send the oldest message that is due and carry out what its answer means, in one transaction; False: none is due.
 
     Killed between the peer's commit and ours, it is sent again under its id, and the peer gives the answer it gave.
+    *say* (by purpose) makes what is sent at the moment of sending, where the row must not hold it.
     """
     with Session(engine) as session:
         row = session.scalars(select(table).where(table.state == "waiting", table.due_at <= now).order_by(table.id)
@@ -42,7 +44,7 @@ def deliver_one(engine: Engine, table: type[Outgoing], peers: Mapping[str, Peer]
             return False
         try:
             answer: Mapping[str, Any] | SoapFault = peers[row.peer].call(
-                row.operation, row.request_id, staff_id, row.content)
+                row.operation, row.request_id, staff_id, _said(session, row, say or {}))
         except SoapFault as refused:
             answer = refused
         except Silent as silent:
@@ -56,6 +58,10 @@ def deliver_one(engine: Engine, table: type[Outgoing], peers: Mapping[str, Peer]
             replies[row.purpose](session, row, answer)
         session.commit()
     return True
+
+
+def _said(session: Session, row: Outgoing, say: Mapping[str, Say]) -> Mapping[str, Any]:
+    return say[row.purpose](session, row) if row.purpose in say else row.content
 
 
 def _wait(row: Outgoing, code: str, now: datetime) -> None:

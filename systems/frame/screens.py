@@ -13,12 +13,18 @@ from typing import Any, Final, cast
 from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, url_for
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from systems.frame.store import Common, Staff, StaffSession
 
 IDLE: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=10)
+SAID: Final = {
+    400: "この画面は古くなっています。開き直してから、もう一度入力してください。", 403: "あなたの権限では、この画面を開けません。",
+    404: "この画面か、画面で選んだものは、ありません。", 405: "この画面は、直接は開けません。メニューから選び直してください。",
+    409: "ほかの人が先に処理しました。開き直して、いまの状態を確かめてください。", 413: "送られたものが大きすぎます。",
+    500: "処理できませんでした。何も変わっていません。くり返すときは運用担当に連絡してください。"}
 NOBODY: Final = generate_password_hash(secrets.token_hex(16))  # checked for unknown names, so that both take as long
 
 
@@ -65,7 +71,22 @@ def add_screens(app: Flask, screens: Screens) -> None:
         return cast(Response, redirect(url_for("frame.login")))
 
     app.register_blueprint(frame)
-    app.jinja_env.globals.update(form_key=form_key)
+    app.register_error_handler(HTTPException, _said_plainly)
+    app.jinja_env.globals.update(form_key=form_key, may_open=lambda endpoint: _may_open(app, endpoint))
+
+
+def _said_plainly(broken: HTTPException) -> Response | HTTPException | tuple[str, int]:
+    """What went wrong in a sentence of the office; a redirect stays one, a service's answer stays bare."""
+    code = broken.code or 500
+    if code < 400 or request.path.startswith(("/soap/", "/healthz", "/static/")):
+        return broken
+    return render_template("error.html", words=SAID.get(code, SAID[500])), code
+
+
+def _may_open(app: Flask, endpoint: str) -> bool:
+    """Whether the page would let this staff member in; what would not is not offered."""
+    roles: frozenset[str] = getattr(app.view_functions[endpoint], "roles", frozenset())
+    return bool(roles & set(g.staff.roles))
 
 
 def _know_who(screens: Screens) -> None:
@@ -91,6 +112,7 @@ def allowed(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             if not set(roles) & set(g.staff.roles):
                 abort(403)
             return page(*words, **named)
+        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
         return guarded
     return decorate
 

@@ -1,11 +1,11 @@
 """窓口: a system's SOAP endpoint; every request is answered once, every failure is a fault with a code."""
 
-import hashlib
+import hmac
 import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 from flask import Flask, Response, jsonify, request
 from sqlalchemy import Engine, select, text
@@ -44,6 +44,7 @@ class Operation:
 
     handler: Handler
     callers: frozenset[str]
+    keeps_answer: bool = True  # False: the answer is a secret; the same request again is carried out again
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Service:
     operations: Mapping[str, Operation]
     seen: type[RequestSeen]
     refused: Callable[[Session, Caller, Call, SoapFault], None] | None = None  # written down apart: the act itself left nothing
+    key: bytes = b""  # of the hash by which a request is known again; secret where requests carry a 個人番号
 
 
 def add_service(app: Flask, engine: Engine, service: Service, caller_of: Callable[[], str | None]) -> None:
@@ -86,6 +88,7 @@ def new_app(name: str, engine: Engine) -> Flask:
     """A Flask application with /healthz (alive, and its store answers), limits and safe headers."""
     app = Flask(name, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES)
+    app.extensions["engine"] = engine
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
@@ -142,28 +145,29 @@ def _answer(engine: Engine, service: Service, system: str | None, raw: bytes) ->
                 service.refused(session, caller, call, refusal)
                 session.commit()
             raise
-        _remember(session, service, system, call, response)
+        if offered.keeps_answer:
+            _remember(session, service, system, call, response)
         session.commit()
     return response
 
 
 def _given_before(session: Session, service: Service, system: str, call: Call) -> bytes | None:
-    """The answer this request id got; a second one under way waits here for the first to commit."""
+    """The answer this request id got, None where none was kept; a second one under way waits here for the first to commit."""
     mine = session.scalar(insert(service.seen).values(
-        caller=system, request_id=call.request_id, operation=call.operation, body_sha256=_of_content(call))
+        caller=system, request_id=call.request_id, operation=call.operation, body_sha256=_of_content(service, call))
         .on_conflict_do_nothing().returning(service.seen.id))
     if mine is not None:
         return None
     known = session.scalars(select(service.seen).where(
         service.seen.caller == system, service.seen.request_id == call.request_id)).one()
-    if (known.operation, known.body_sha256) != (call.operation, _of_content(call)):
+    if (known.operation, known.body_sha256) != (call.operation, _of_content(service, call)):
         raise SoapFault("request_id", "この要求IDは別の内容で使われています。新しい要求IDで送ってください。")
-    return cast(bytes, known.response)
+    return known.response
 
 
-def _of_content(call: Call) -> str:
+def _of_content(service: Service, call: Call) -> str:
     """What makes two requests the same: their values; a second sending has another time in its header."""
-    return hashlib.sha256(json.dumps(call.values, sort_keys=True).encode()).hexdigest()
+    return hmac.digest(service.key, json.dumps(call.values, sort_keys=True).encode(), "sha256").hex()
 
 
 def _remember(session: Session, service: Service, system: str, call: Call, response: bytes) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
@@ -16,8 +16,11 @@ DEMO_PASSWORD: Final = "demo-Nanbyo-1"
 def seed_demo_staff(engine: Engine, tables: Common, staff: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
     """Every (username, full name, roles) has an account with the trial's password; one that is there stays as it is."""
     with Session(engine) as session:
-        for username, full_name, roles in staff:
+        known = set(session.scalars(select(tables.staff.username)))
+        missing = [each for each in staff if each[0] not in known]
+        session.rollback()
+        password = generate_password_hash(DEMO_PASSWORD) if missing else ""  # once, and before anything is locked
+        for username, full_name, roles in missing:
             session.execute(insert(tables.staff).values(
-                username=username, full_name=full_name, roles=list(roles), password=generate_password_hash(DEMO_PASSWORD))
-                .on_conflict_do_nothing())
+                username=username, full_name=full_name, roles=list(roles), password=password).on_conflict_do_nothing())
         session.commit()

@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
         "FugoShutokuYokyu": network.announce, "OshiraseSoshin": network.notice,
         "OshiraseTorikeshi": network.cancel_notice, "KirokuShogo": network.records}.items()}, COMMON.seen), certificate_name)
     add_service(app, engine, Service(Contract("gateway"), {
-        "FugoIrai": Operation(network.gateway, frozenset({"numberlink"}))}, COMMON.seen), certificate_name)
+        "FugoIrai": Operation(network.gateway, frozenset({"numberlink"}))}, COMMON.seen, key=secret), certificate_name)
     add_screens(app, Screens(SCHEMA, "情報提供ネットワークの代役 (試験用)", MENU, engine, COMMON, secret))
     app.register_blueprint(pages(network))
     if settings.is_demo:

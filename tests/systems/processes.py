@@ -7,7 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from socket import socket
 from urllib.error import URLError
@@ -44,6 +44,7 @@ class Town:
             "NANBYO_DATA_DIR": str(folder), "DATABASE_URL": make_url(database_url).set(
                 drivername="postgresql").render_as_string(hide_password=False),
             **{f"NANBYO_{name.upper()}_URL": self.address(name) for name in ports}}
+        self.complaints: Path | None = None  # where the systems' error output goes; the run's own where nobody asks
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def address(self, name: str) -> str:
@@ -52,9 +53,10 @@ class Town:
     def start(self, *names: str) -> None:
         """Start systems and wait until each is well."""
         for name in names:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "systems", name, "--port", str(self.ports[name])], cwd=ROOT, env=self.environment,
-                stdout=subprocess.DEVNULL)
+            with nullcontext(None) if self.complaints is None else self.complaints.open("ab") as complaints:
+                self._running[name] = subprocess.Popen(
+                    [sys.executable, "-m", "systems", name, "--port", str(self.ports[name])], cwd=ROOT, env=self.environment,
+                    stdout=subprocess.DEVNULL, stderr=complaints)
         for name in names:
             while self.health(name) is None:
                 if self._running[name].poll() is not None:

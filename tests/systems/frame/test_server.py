@@ -1,12 +1,16 @@
 """システムの窓口: one request is carried out once, whatever the network does; nobody without a certificate is heard."""
 
+import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session
 
 from exchange.soap import Contract, SoapFault
+from systems.frame.outbox import deliver_one, send
 from systems.frame.server import Operation, Service, add_service, new_app
 from systems.frame.store import Row, common
 
@@ -97,3 +101,39 @@ def test_too_much_is_a_fault_and_not_a_page(client):
 def test_the_health_page_says_which_system_answers(client):
     assert client.get("/healthz").get_json() == {"system": "trial", "ok": True}
     assert b"FugoIrai" in client.get("/soap/gateway?wsdl").data
+
+
+def test_a_secret_answer_is_not_kept_and_a_request_is_known_by_a_keyed_hash_only(engine):
+    with engine.begin() as connection:
+        connection.execute(text("TRUNCATE trial_system.request_seen, trial_system.log_line"))
+    app = new_app("trial", engine)
+
+    def handler(session, caller, values):
+        session.add(TABLES.log(actor=caller.staff_id, act="asked"))
+        return {"受付日時": "2026-11-24T09:00:00+09:00"}
+    add_service(app, engine, Service(GATEWAY, {"FugoIrai": Operation(handler, frozenset({"numberlink"}), keeps_answer=False)},
+                                     TABLES.seen, key=b"secret"), lambda: "numberlink")
+    assert [app.test_client().post("/soap/gateway", data=ask()).status_code for _ in range(2)] == [200, 200]
+    plain = hashlib.sha256(json.dumps({"処理通番": "A1", "個人番号": "123456789018"}, sort_keys=True).encode()).hexdigest()
+    with Session(engine) as session:
+        kept = session.scalars(select(TABLES.seen)).one()
+        assert kept.response is None and kept.body_sha256 != plain
+    assert acts(engine) == 2 and code_of(app.test_client().post("/soap/gateway", data=ask(number="202404010010"))) == "request_id"
+
+
+def test_what_the_outbox_must_not_hold_is_said_at_the_moment_of_sending(engine):
+    said = []
+
+    class Peer:
+        def call(self, operation, request_id, staff_id, values):
+            said.append(values)
+            return {}
+    with Session(engine) as session:
+        send(session, TABLES.outgoing, "gateway", "FugoIrai", {"処理通番": "A1"}, "secret")
+        session.commit()
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    delivered = deliver_one(engine, TABLES.outgoing, {"gateway": Peer()}, {"secret": lambda session, row, answer: None}, "trial", now,
+                            {"secret": lambda session, row: {**row.content, "個人番号": "123456789018"}})
+    with Session(engine) as session:
+        assert delivered and session.scalars(select(TABLES.outgoing.content)).all() == [{"処理通番": "A1"}]
+    assert said == [{"処理通番": "A1", "個人番号": "123456789018"}]
