@@ -83,6 +83,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("通知の文面"), "/wordings/", ("can_read", "Wordings")),
         Entry(_l("コード表"), "/masters/", ("can_read", "Masters")),
         Entry(_l("システムの状態"), "/system/", ("can_read", "System")),
+        Entry(_l("隣のシステム"), "/systems/", ("can_read", "System")),
     )),
     (_l("監査"), (
         Entry(_l("操作記録"), "/journal/", ("can_read", "Journal")),

@@ -29,7 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from systems.frame.settings import Settings
 
-LOCK: Final = 5_403_002  # any number of ours; two processes never prepare at once
+LOCK: Final = 5_403_004  # a number nobody else of this database locks; two processes never prepare at once
 ROOT: Final = Path(__file__).resolve().parents[1]
 OUTBOX_STATES: Final = ("waiting", "sent", "refused", "given_up")
 NAMING: Final = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",

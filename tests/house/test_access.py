@@ -148,6 +148,7 @@ ACCESS = {
     "POST /users/<int:number>/<any(stop, resume, password, directory, provider):wish>": {ADMIN},
     "GET /users/take-in": {ADMIN}, "POST /users/take-in": {ADMIN}, "POST /users/take-in/save": {ADMIN},
     "GET /masters/": {ADMIN},
+    "GET /systems/": {ADMIN, MANAGER},
     "GET /system/": {ADMIN, MANAGER}, "POST /system/jobs/<int:number>/<any(resume, cancel):wish>": {ADMIN},
     "POST /system/copies/<int:number>/<any(ask, release):wish>": {ADMIN, MANAGER},
 } | {f"{route.split()[0]} /masters/{noun}{route.split()[1]}": {ADMIN} for noun in MASTERS for route in OF_A_MASTER
