@@ -1,5 +1,6 @@
 """相手を呼ぶ: a zeep client with our certificate, a time limit, and the same request id however often it is sent."""
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import BytesIO
@@ -13,13 +14,12 @@ from zeep.helpers import serialize_object
 from zeep.transports import Transport
 
 from exchange.neighbours import files_of
-from exchange.soap import HEADER, Contract, SoapFault
+from exchange.soap import HEADER, Contract, Silent, SoapFault
+
+__all__ = ["Peer", "Silent"]
 
 SECONDS: Final = 15
-
-
-class Silent(Exception):
-    """The peer did not answer, or not in words of the contract; the same request may be sent again."""
+logging.getLogger("zeep.transports").setLevel(logging.WARNING)  # it would write every message out, and they are about people
 
 
 class Peer:
