@@ -41,6 +41,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("所得判定"), "/assessment/", ("can_read", "Assessment")),
         Entry(_l("届出・再交付"), "/notices/", ("can_read", "Notices")),
         Entry(_l("照会"), "/inquiries/", ("can_read", "Inquiries")),
+        Entry(_l("情報照会"), "/network-inquiries/", ("can_read", "NetworkInquiries")),
         Entry(_l("書類審査"), "/review/", ("can_read", "Review")),
         Entry(_l("審査会"), "/board/", ("can_read", "Board")),
         Entry(_l("起案・決裁"), "/certification/", ("can_read", "Certification")),
@@ -76,6 +77,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("償還払の記録"), "/records/reimbursements/", ("can_read", "ReimbursementRecords")),
         Entry(_l("宛名"), "/records/addressees/", ("can_read", "AddresseeRecords")),
         Entry(_l("住民情報・税情報の取込"), "/register/", ("can_read", "Register")),
+        Entry(_l("提供先・移転先"), "/destinations/", ("can_read", "Destinations")),
     )),
     (_l("管理"), (
         Entry(_l("統計"), "/statistics/", ("can_read", "Statistics")),
@@ -88,6 +90,7 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("通知の文面"), "/wordings/", ("can_read", "Wordings")),
         Entry(_l("コード表"), "/masters/", ("can_read", "Masters")),
         Entry(_l("システムの状態"), "/system/", ("can_read", "System")),
+        Entry(_l("隣のシステム"), "/systems/", ("can_read", "System")),
     )),
     (_l("監査"), (
         Entry(_l("操作記録"), "/journal/", ("can_read", "Journal")),

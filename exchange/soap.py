@@ -30,6 +30,10 @@ class SoapFault(Exception):
         self.code, self.message, self.side = code, message, side
 
 
+class Silent(Exception):
+    """The peer did not answer, or not in words of the contract; the same request may be sent again."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One request: its operation, the request id and the person or program that asks, and its values by element name."""

@@ -26,6 +26,7 @@ from models import (  # noqa: F401  # each import declares its tables
     letter,
     listing,
     login,
+    neighbour,
     number_report,
     off_register,
     parameter,

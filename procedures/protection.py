@@ -12,6 +12,7 @@ from models.protection import Protection
 from models.recipient import Recipient
 from procedures import journal
 from procedures.actor import Actor
+from procedures.provision import follow
 from procedures.refusal import Refused
 
 
@@ -40,7 +41,7 @@ class Withheld(Refused):
 
 
 def protect(session: Session, actor: Actor, recipient_id: int, since: date, reason: str) -> Protection:
-    """支援措置を登録する: from now on the ledger withholds where the person lives. ProtectedAlready, WhyMissing."""
+    """支援措置を登録する: from now on the ledger withholds where the person lives and no machine tells of her. ProtectedAlready, WhyMissing."""
     if not reason.strip():
         raise WhyMissing
     person = session.get_one(Recipient, recipient_id, with_for_update=True)
@@ -50,6 +51,7 @@ def protect(session: Session, actor: Actor, recipient_id: int, since: date, reas
     session.add(made)
     person.is_withheld = True
     session.flush()
+    follow(session, person)
     journal.record(session, actor, Action.CHANGED, made, detail={"protection": "noted"})
     return made
 
@@ -66,6 +68,7 @@ def unprotect(session: Session, actor: Actor, recipient_id: int, reason: str, on
     session.flush()
     person.is_withheld = False
     session.flush()
+    follow(session, person)
     journal.record(session, actor, Action.CHANGED, found, detail={"protection": "ended"})
     return found
 

@@ -16,6 +16,7 @@ from procedures import known
 from procedures.accumulation import refresh_caps
 from procedures.known import DEAD_ENDS
 from procedures.protection import is_protected
+from procedures.provision import follow
 from procedures.refusal import Refused
 from rules.spelling import grams, search_key
 
@@ -75,12 +76,16 @@ def open_for(session: Session, patient: Patient) -> Recipient:
 
 
 def refresh(session: Session, recipient_id: int, *, on: date | None = None) -> Recipient:
-    """Derive the ledger row again from all records of the person; *on* is the day that decides what has run out."""
+    """Derive the ledger row again from all records of the person; *on* is the day that decides what has run out.
+
+    What other institutions may be told of her follows in the same transaction.
+    """
     recipient = session.get_one(Recipient, recipient_id, with_for_update=True)
     for name, value in derived(session, recipient_id, on=on).items():
         setattr(recipient, name, value)
     session.flush()
     refresh_caps(session, recipient_id)
+    follow(session, recipient)
     return recipient
 
 

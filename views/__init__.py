@@ -7,9 +7,9 @@ from flask_appbuilder import AppBuilder
 # Every room of screens, in the order of the office; each names its views in VIEWS.
 ROOMS: tuple[str, ...] = (
     "login", "second_factor", "presence", "own_password", "today", "work", "reception", "queue", "batches", "keying", "comparison", "scan", "lookup", "case_file",
-    "assessment", "notices", "inquiries", "letters", "board", "wordings", "parameters", "register_files", "receipts", "held_receipts", "findings", "receipt_lists", "adjustments",
+    "assessment", "notices", "inquiries", "network_inquiries", "given", "destinations", "letters", "board", "wordings", "parameters", "register_files", "receipts", "held_receipts", "findings", "receipt_lists", "adjustments",
     "receipt_report", "month_totals", "benefit", "severities", "receipt_profiles", "renewals", "corrections", "statistics",
-    "off_register", "register_link", "protection", "reimbursement", "payment", "review", "system",
+    "off_register", "register_link", "protection", "reimbursement", "payment", "review", "system", "systems",
     "certification", "issue", "jobs", "recipients", "person", "individual_numbers", "applications", "records", "roles",
     "users", "authenticators", "two_person", "past_rights", "sheets", "masters", "figures", "journal", "journal_inspection", "subject_requests", "disposals")
 

@@ -4,10 +4,13 @@ from typing import Any
 
 from flask import abort, request
 from flask_appbuilder import expose
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.words import language, say
 from models.recipient import Recipient
+from procedures.integrated_numbers import number_of, register_number
 from procedures.lookup import codes_of
 from procedures.number_reveal import holders, reveal
 from procedures.refusal import Refused
@@ -42,13 +45,24 @@ class NumbersView(OfficeView):
             return self._page(self._recipient(number), problem=say(refusal.message), asked=int(asked)), 422
         return self._page(recipient, digits=digits, asked=int(asked))
 
+    @expose("/<int:number>/register", methods=["POST"])
+    @allowed("see")
+    @fresh
+    def hand_on(self, number: int) -> Response:
+        """付番: the number goes to 番号連携サーバ, under the name of who asks for it."""
+        asked = request.form.get("number", "")
+        if not (asked.isdecimal() and len(asked) < 19):
+            abort(400)
+        return self.carry_out(lambda: register_number(self.session, actor(), number, int(asked)),
+                              _("番号連携サーバへの登録を頼みました。"), f"/numbers/{number}")
+
     def _recipient(self, number: int) -> Any:
         return self.session.get(Recipient, number) or abort(404)
 
     def _page(self, recipient: Any, **values: Any) -> str:
         lines = holders(self.session, actor(), recipient)
         alike = {each.id: same_number_elsewhere(self.session, each, recipient.id, vault()) for _line, each in lines}
-        written = self.page("numbers.html", recipient=recipient, lines=lines, alike=alike,
+        written = self.page("numbers.html", recipient=recipient, lines=lines, alike=alike, known=number_of(self.session, recipient.file_number),
                             kinds=codes_of(self.session, {"number_holder"}, today(), language())["number_holder"], **values)
         self.session.commit()  # the look is on disk before a digit leaves
         return written

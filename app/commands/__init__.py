@@ -9,6 +9,7 @@ import click
 # name → (room:object, one line for the overview)
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("app.commands.run:run", "準備してから画面を開けるようにする (set up and serve)"),
+    "system": ("app.commands.system:system", "隣のシステムを始める: numberlink, interconnect … (start a neighbouring system)"),
     "test": ("app.commands.test:test", "すべてのテストを行う (run all tests)"),
     "migrate": ("app.commands.setup:migrate", "データベースを最新にする (migrate the database)"),
     "load-codes": ("app.commands.setup:load_codes", "コード表・様式・権限を読み込む (load code lists)"),

@@ -13,7 +13,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from app.database import migrate, running_database
+from app.neighbours import addresses, environment_of, in_the_tree, start
+from app.processes import ended_with_us, outlast
 from config import ROOT, Settings
+from exchange.neighbours import variable_of
 from models.installation import Installation
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, DEMO_USERS
@@ -30,7 +33,8 @@ def say(words: str) -> None:
 @click.option("--port", default=8000, show_default=True, help="番号 (127.0.0.1 で待ち受ける)")
 @click.option("--demo/--no-demo", default=None, help="試用モード (空の内蔵データベースでは自動)")
 @click.option("--workers", default=2, show_default=True, help="画面の処理の数")
-def run(port: int, demo: bool | None, workers: int) -> None:
+@click.option("--systems/--no-systems", default=None, help="隣のシステムも始める (試用モードでは自動)")
+def run(port: int, demo: bool | None, workers: int, systems: bool | None) -> None:
     """準備してから画面を開けるようにする; Ctrl-C で、始めたものをすべて止める."""
     for wish in (signal.SIGTERM, signal.SIGINT):  # a shell may have started us with SIGINT ignored
         signal.signal(wish, _leave)
@@ -40,7 +44,8 @@ def run(port: int, demo: bool | None, workers: int) -> None:
         sys.exit(4)
     try:
         with running_database(settings) as running:
-            _serve(running, _prepare(running, settings.database_url is None, demo), port, workers)
+            is_demo = _prepare(running, settings.database_url is None, demo)
+            _serve(running, is_demo, port, workers, in_the_tree() if systems is not False and is_demo or systems else ())
     except KeyboardInterrupt:
         say("終了しました。")
 
@@ -71,8 +76,10 @@ def _prepare(settings: Settings, embedded: bool, wish: bool | None) -> bool:
     return is_demo
 
 
-def _serve(settings: Settings, demo: bool, port: int, workers: int) -> None:
-    environment = {**os.environ, "DATABASE_URL": str(settings.database_url), "NANBYO_DEMO": "1" if demo else "0",
+def _serve(settings: Settings, demo: bool, port: int, workers: int, neighbours: tuple[str, ...]) -> None:
+    ours = [name for name in neighbours if variable_of(name) not in os.environ]  # who answers elsewhere is not started here
+    places = addresses(ours)
+    environment = {**os.environ, **places, "DATABASE_URL": str(settings.database_url), "NANBYO_DEMO": "1" if demo else "0",
                    "NANBYO_DATA_DIR": str(settings.data_dir)}
     environment.setdefault("NANBYO_ORIGIN", f"http://localhost:{port}")
     server = subprocess.Popen(
@@ -81,9 +88,14 @@ def _serve(settings: Settings, demo: bool, port: int, workers: int) -> None:
         cwd=ROOT, env=environment)
     hands, seal = (subprocess.Popen([sys.executable, "-m", "app.commands", name], cwd=ROOT, env=environment)
                    for name in ("worker", "sealer"))
+    beside: list[subprocess.Popen[bytes]] = []
     try:
-        _announce(server, f"http://127.0.0.1:{port}/" if demo else environment["NANBYO_ORIGIN"] + "/", port, demo)
-        sys.exit(server.wait())
+        with ended_with_us(beside):
+            _announce(server, f"http://127.0.0.1:{port}/" if demo else environment["NANBYO_ORIGIN"] + "/", port, demo)
+            own = environment_of(settings, is_demo=demo) | places
+            for name in ours:  # after the office can work: they take a few seconds of their own
+                beside.append(start(name, int(places[variable_of(name)].rpartition(":")[2]), own, workers=1))
+            sys.exit(outlast(server))
     finally:
         for process in (server, hands, seal):  # the sealer last: it signs what the others wrote
             process.terminate()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.carriers import exchange, make_good
 from app.database import office_engine, running_database
 from app.receipt_place import place_of
+from app.wire import Mouth
 from config import Settings
 from models.journal import UNSEALED_CODE
 from procedures import disposals, health, jobs, key_rotation, letter_job, print_job, receipt_job, renewal
@@ -110,10 +111,12 @@ def _work(engine: Engine, settings: Settings, once: bool) -> None:
     with psycopg.connect(plain, autocommit=True) as ear:
         ear.execute(f"LISTEN {jobs.CHANNEL}")
         make_good(engine, settings)
+        mouth = Mouth(settings)
         while True:
             while do_one(engine, settings):
                 pass
             exchange(engine, settings, _now())
+            mouth.speak(engine, _now())
             with Session(engine) as session:
                 health.beat(session, _now())
                 jobs.sweep(session, results(settings).remove, _now())

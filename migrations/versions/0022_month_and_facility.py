@@ -1,13 +1,13 @@
 """The index of a month's receipts also tells their institution, so that both together are counted without opening the rows.
 
 Revision ID: 0022
-Revises: 0020
+Revises: 0021
 """
 
 from alembic import op
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

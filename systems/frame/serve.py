@@ -8,22 +8,36 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from sqlalchemy.exc import OperationalError
+
+from exchange.neighbours import CORE
 from systems.frame.settings import NAMES, Settings
 from systems.frame.store import prepare
 from systems.frame.tls import files_of, make_missing
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE = "core"  # the name in the core's own certificate
+WISHES = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(name: str, port: int, workers: int = 2) -> int:
     """Run the system *name* until it is told to stop; what it started stops with it. Return the exit code."""
-    for wish in (signal.SIGTERM, signal.SIGINT):
+    for wish in WISHES:
         signal.signal(wish, _leave)
+    try:
+        return _serve(name, port, workers)
+    except KeyboardInterrupt:  # told to stop while it was getting ready
+        return 0
+
+
+def _serve(name: str, port: int, workers: int) -> int:
     settings = Settings.from_environment(name)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     _certificates(settings)
-    prepare(settings)
+    try:
+        prepare(settings)
+    except OperationalError:
+        sys.stderr.write("データベースに届きません。DATABASE_URL と、サーバーが動いているかを確かめてください。\n")
+        return 4
     certificate, key, authority = files_of(settings.tls_dir, name)
     environment = {**os.environ, "NANBYO_SYSTEM": name}
     if settings.is_demo:  # a trial follows the key of its own network
@@ -42,6 +56,8 @@ def serve(name: str, port: int, workers: int = 2) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
+        for wish in WISHES:  # a terminal tells us and our parent does; once is enough
+            signal.signal(wish, signal.SIG_IGN)
         for process in processes:
             process.terminate()
         for process in processes:

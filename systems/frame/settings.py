@@ -5,10 +5,10 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
 
-NAMES: Final = ("numberlink", "interconnect", "platform", "simulator")
-PORTS: Final = {"numberlink": 8201, "interconnect": 8202, "platform": 8203, "simulator": 8204}
+from exchange.neighbours import NAMES, PORTS, address_of, tls_folder
+
+__all__ = ["NAMES", "PORTS", "Settings", "secret_of"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Settings:
 
     def address_of(self, peer: str) -> str:
         """Where *peer* answers: NANBYO_<PEER>_URL, else this machine at its usual port."""
-        return os.environ.get(f"NANBYO_{peer.upper()}_URL", f"https://localhost:{PORTS[peer]}")
+        return address_of(peer)
 
     @staticmethod
     def from_environment(name: str) -> "Settings":
@@ -38,7 +38,7 @@ class Settings:
         today = env.get("NANBYO_TODAY")
         return Settings(
             name=name, data_dir=root / "systems" / name,
-            tls_dir=Path(env.get("NANBYO_TLS", root / "systems" / "tls")).resolve(),
+            tls_dir=tls_folder(root),
             database_url=_driver(own or _as_role(str(admin), f"nanbyo_{name}")),
             admin_url=_driver(admin) if admin and not own else None,
             is_demo=env.get("NANBYO_DEMO") == "1", fixed_today=date.fromisoformat(today) if today else None)

@@ -11,14 +11,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-AUTHORITY: Final = "ca"
+from exchange.neighbours import AUTHORITY, files_of
+
+__all__ = ["files_of", "make_missing"]
+
 LASTS: Final = timedelta(days=825)
 Key = ec.EllipticCurvePrivateKey
-
-
-def files_of(folder: Path, name: str) -> tuple[Path, Path, Path]:
-    """Return the certificate, the key and the authority's certificate of *name*."""
-    return folder / f"{name}.pem", folder / f"{name}.key", folder / f"{AUTHORITY}.pem"
 
 
 def make_missing(folder: Path, names: tuple[str, ...]) -> None:

@@ -149,6 +149,13 @@ ACCESS = {
     "POST /users/<int:number>/<any(stop, resume, password, directory, provider):wish>": {ADMIN},
     "GET /users/take-in": {ADMIN}, "POST /users/take-in": {ADMIN}, "POST /users/take-in/save": {ADMIN},
     "GET /masters/": {ADMIN},
+    "GET /systems/": {ADMIN, MANAGER}, "POST /systems/messages/<int:number>": {ADMIN},
+    "GET /network-inquiries/": CASES, "GET /network-inquiries/<int:application_id>": CASES,
+    "POST /network-inquiries/<int:application_id>": CASES,
+    "POST /network-inquiries/<int:application_id>/<int:number>/<any(cancel, file):what>": CASES,
+    "GET /given/<int:recipient_id>": CASES, "POST /given/<int:recipient_id>/transfer": {MANAGER}, "POST /given/<int:recipient_id>/records": CASES,
+    "GET /destinations/": {MANAGER}, "POST /destinations/": {MANAGER}, "POST /destinations/<int:number>/end": {MANAGER},
+    "POST /numbers/<int:number>/register": {"numbers"},
     "GET /system/": {ADMIN, MANAGER}, "POST /system/jobs/<int:number>/<any(resume, cancel):wish>": {ADMIN},
     "POST /system/copies/<int:number>/<any(ask, release):wish>": {ADMIN, MANAGER},
 } | {f"{route.split()[0]} /masters/{noun}{route.split()[1]}": {ADMIN} for noun in MASTERS for route in OF_A_MASTER
@@ -167,7 +174,7 @@ def _address(route: str) -> str:
     known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause",
              "<any(stop, resume, password, directory, provider):wish>": "stop", "<any(confirm, cancel):wish>": "confirm", "<any(identify, extend, withdraw):step>": "identify", "<any(confirm, reject, end):wish>": "end",
              "<any(resume, cancel):wish>": "cancel", "<any(ask, release):wish>": "ask",
-             "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<kind>": "held", "<string:noun>": "sex"}
+             "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<any(cancel, file):what>": "cancel", "<kind>": "held", "<string:noun>": "sex"}
     for part, value in known.items():
         route = route.replace(part, value)
     return "/".join("999999" if part.startswith("<") else part for part in route.split()[1].split("/"))
@@ -208,6 +215,6 @@ def test_nobody_enters_without_logging_in(client):
 
 
 def test_the_administrator_of_permissions_sees_no_case():
-    offices = ("/authenticators/", "/two-person/", "/past-rights/", "/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/inspection/", "/disposals/", "/lookup/", "/wordings/", "/parameters/", "/system/")
+    offices = ("/authenticators/", "/two-person/", "/past-rights/", "/masters/", "/roles/", "/users/", "/sheets/", "/journal/", "/inspection/", "/disposals/", "/lookup/", "/wordings/", "/parameters/", "/system/", "/systems/")
     assert {route for route, roles in ACCESS.items() if {ADMIN, AUDIT} & set(roles) and roles != EVERYBODY} <= {
         route for route in ACCESS if any(office in route for office in offices)}

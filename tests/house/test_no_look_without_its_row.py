@@ -48,7 +48,7 @@ SHOWN = {
         "addressees", "assessments", "benefits", "certifications", "household", "insurance", "reviews")
       for verb, tail in (("GET", "/"), ("GET", "/<int:number>"), ("POST", "/export"))),
     "GET /applications/<int:number>", "GET /recipients/<int:number>", "POST /applications/export", "POST /recipients/export",
-    "GET /board/<int:number>", "GET /corrections/<table>/<int:row_id>", "GET /issue/<int:certification_id>/preview",
+    "GET /board/<int:number>", "GET /given/<int:recipient_id>", "GET /network-inquiries/<int:application_id>", "GET /corrections/<table>/<int:row_id>", "GET /issue/<int:certification_id>/preview",
     "GET /issue/notice/<int:application_id>/preview", "GET /keying/<int:sheet_id>", "GET /notices/recalls",
     "GET /numbers/<int:number>", "GET /off-register/<int:number>", "GET /person/<int:number>", "GET /register/link/<int:recipient_id>", "GET /renewals/<int:number>",
     "GET /scan/<int:sheet_id>/<int:number>", "GET /settlement/<int:sheet_id>", "POST /assessment/<int:application_id>",
