@@ -48,7 +48,7 @@ def test_the_list_of_recipients_tells_the_tier_and_no_income():
 
 def test_an_account_is_not_searched_even_where_a_form_is_made_up():
     assert terms.read((ACCOUNT,), {ACCOUNT.key: ["1234567"]}) == {}
-    assert terms.conditions((ACCOUNT,), {ACCOUNT.key: {"has": "1234567"}}, sees_withheld=True) == []
+    assert terms.conditions((ACCOUNT,), {ACCOUNT.key: {"has": "1234567"}}, None) == []
 
 
 def test_an_account_leaves_in_no_file_even_where_a_column_is_made_up(session, actors):
