@@ -105,8 +105,9 @@ def furnish(session: Session, settings: Settings) -> None:
 def doors(session: Session) -> Iterator[Door]:
     """Every address of the access table at which somebody could be shown, with real numbers in it."""
     drafted = session.execute(text("SELECT id FROM application WHERE state = 'drafted' LIMIT 1")).scalar_one()
-    # Whoever leaves her screen sees nothing more, so that comes last.
-    for route, roles in sorted(ACCESS.items(), key=lambda each: (each[0] == "POST /presence/lock", each[0])):
+    # What was signed waits for nobody, and whoever leaves her screen sees nothing more, so these come last.
+    last = ("POST /certification/<int:application_id>/sign", "POST /presence/lock")
+    for route, roles in sorted(ACCESS.items(), key=lambda each: (last.index(each[0]) if each[0] in last else -1, each[0])):
         form = next((dict(form) for part, form in FORMS.items() if part in route), {})
         form = {name: drafted if value == "{drafted}" else value for name, value in form.items()}
         role = next((role for role in ("manager", "review", "entry", "numbers", "audit", "admin") if role in roles), None)
