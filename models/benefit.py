@@ -19,9 +19,9 @@ class Benefit(Record):
     __tablename__ = "benefit"
     __table_args__: Any = (
         Index("ix_benefit_person", "recipient_id", "treatment_month"),
-        # With the institution in it, a month's receipts of one institution are counted without opening the others.
-        Index("ix_benefit_treatment_month", "treatment_month", "id", postgresql_include=["facility_number"]),
-        Index("ix_benefit_facility", "facility_number", "id"),
+        Index("ix_benefit_treatment_month", "treatment_month", "id"),
+        # One institution's month, the newest first and counted without opening a row: what lists are asked for most.
+        Index("ix_benefit_facility", "facility_number", "treatment_month", "id"),
         # Receipts of one billing month come in together: a few pages say where they lie, at next to no cost.
         Index("ix_benefit_billing_month", "billing_month", postgresql_using="brin"),
         {"postgresql_partition_by": "HASH (recipient_id)"},

@@ -13,6 +13,13 @@ from procedures.actor import Actor
 PAGE: Final = 100
 
 
+def newest_month(session: Session, last: str) -> str | None:
+    """最も新しい超過の月, not after *last*; None where nobody ever paid more than the cap."""
+    found: str | None = session.execute(text(
+        "SELECT max(treatment_month) FROM benefit_month WHERE excess_yen > 0 AND treatment_month <= :last"), {"last": last}).scalar()
+    return found
+
+
 @dataclass(frozen=True)
 class Over:
     """超過の一行: amounts in yen; the most that could come back to the person is *excess_yen*."""

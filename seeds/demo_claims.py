@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from config import Settings
 from models.benefit import Benefit
 from models.recipient import Recipient
 from models.reimbursement import ReimbursementClaim
+from procedures.accumulation import count_again
 from procedures.claim_letters import print_claim_letter
 from procedures.reimbursement import HOLD, PAY, REFUSE, Draft, calculate, draft, send_back, sign_off, withdraw
 from procedures.reimbursement_office import exclude
@@ -86,6 +88,7 @@ def _same_receipt(session: Session, claim: ReimbursementClaim) -> None:
     session.add(Benefit(recipient_id=claim.recipient_id, billing_month=month, treatment_month=month, setting=bill.setting,
                         total_yen=bill.total_yen, copay_yen=2_500, facility_number=bill.facility_number))
     session.flush()
+    count_again(session, pl.DataFrame({"recipient_id": [claim.recipient_id], "treatment_month": [month]}))
 
 
 def _goes(office: Office, claim: ReimbursementClaim, goal: str) -> None:

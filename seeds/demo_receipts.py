@@ -68,7 +68,7 @@ def _row(person: Recipient, month: str, billed: str, points: int, payer_class: s
     own = min(points * 2, person.copay_cap_yen or 0)
     return {"billing_month": billed, "treatment_month": month, "setting": "2", "benefit_kind": "1", "days": 2, "points": points,
             "total_yen": points * 10, "insurer_yen": points * 7, "copay_yen": own, "public_yen": points * 3 - own,
-            "payer_class": payer_class, "facility_number": FACILITIES[points % 5], "receipt_kind": "1", "receipt_count": 1,
+            "payer_class": payer_class, "facility_number": FACILITIES[points // 5 % 5], "receipt_kind": "1", "receipt_count": 1,
             "reexamination": "0", "payer_number": person.payer_number, "recipient_number": person.recipient_number, "name": person.name,
             "birth_date": f"{person.birth_date:%Y%m%d}", "sex": person.sex, "tenths": 3} | other
 

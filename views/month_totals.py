@@ -21,7 +21,8 @@ class MonthTotalsView(OfficeView):
     @allowed("read")
     def listed(self) -> str:
         months, typed, after = receipt_report.months(today()), request.args.get("month", ""), request.args.get("after", "")
-        month = typed if receipt_report.MONTH.fullmatch(typed) else months[0]
+        newest = over_cap.newest_month(self.session, months[0]) or months[0]  # receipts come a month or two after the care
+        month = typed if receipt_report.MONTH.fullmatch(typed) else newest
         rows = over_cap.over_cap(self.session, actor(), month, int(after) if after.isdecimal() else 0)
         self.session.commit()
         return self.page("receipts/over_cap.html", month=month, months=months if month in months else [month, *months],

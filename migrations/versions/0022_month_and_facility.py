@@ -1,4 +1,4 @@
-"""The index of a month's receipts also tells their institution, so that both together are counted without opening the rows.
+"""The index of an institution's receipts lies by month, so that one month of it is found and counted without opening the rows.
 
 Revision ID: 0022
 Revises: 0021
@@ -13,10 +13,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_index("ix_benefit_treatment_month", table_name="benefit")
-    op.create_index("ix_benefit_treatment_month", "benefit", ["treatment_month", "id"], postgresql_include=["facility_number"])
+    op.drop_index("ix_benefit_facility", table_name="benefit")
+    op.create_index("ix_benefit_facility", "benefit", ["facility_number", "treatment_month", "id"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_benefit_treatment_month", table_name="benefit")
-    op.create_index("ix_benefit_treatment_month", "benefit", ["treatment_month", "id"])
+    op.drop_index("ix_benefit_facility", table_name="benefit")
+    op.create_index("ix_benefit_facility", "benefit", ["facility_number", "id"])
