@@ -1,6 +1,7 @@
 """操作記録の画面: every act has its words, and no address tells of whom was asked."""
 
 import pytest
+from sqlalchemy import text
 
 from models.journal import Action, JournalEntry
 from views import journal_words
@@ -59,3 +60,12 @@ def test_a_file_goes_out_with_its_reason_only(auditor):
 def test_what_an_entry_holds_is_said_in_a_few_words(app, detail, words):
     with app.test_request_context("/"):
         assert journal_words.content(JournalEntry(detail=detail)) == words
+
+
+def test_what_somebody_may_not_have_leaves_a_row_of_who_asked(login, engine):
+    clerk = login("clerk1")
+    assert clerk.get("/batches/").status_code == 403
+    with engine.connect() as connection:
+        told = connection.execute(text("SELECT action, screen, actor_id = (SELECT id FROM ab_user WHERE username = 'clerk1') "
+                                       "FROM journal_entry ORDER BY id DESC LIMIT 1")).one()
+    assert tuple(told) == ("refused", "BatchesView.overview", True)
