@@ -2,7 +2,6 @@
 
 import io
 import os
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -15,15 +14,12 @@ from sqlalchemy.orm import Session
 
 from app.clock import JAPAN
 from app.commands.backup import _build
-from app.sealing import seal_what_waits
-from config import Settings
 from exchange.backup_stream import MAGIC, StreamBroken, StreamReader, StreamWriter
 from models.journal import Action
 from models.restored_copy import RestoredCopy
 from procedures import backup, journal, outward, restoring
 from procedures.actor import Actor
 from procedures.sealed_folder import SealedFolder
-from tests.conftest import clone
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=JAPAN)
@@ -40,19 +36,9 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def engine(server: str) -> Iterator[Engine]:
-    """An office whose sealer rests, so that it stays as it was copied."""
-    for url in clone(server, "copied"):
-        engine = create_engine(url)
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture(scope="module")
 def taken(engine, folder) -> bytes:
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO journal_entry (actor_name, action) SELECT '職員 一', 'saw' FROM generate_series(1, 500)"))
-    seal_what_waits(Settings(database_url=engine.url.render_as_string(hide_password=False), data_dir=folder.parent / "seal"), lambda: NOW)
     out = io.BytesIO()
     written = backup.write(engine, folder, out, KEY, NOW)
     assert (written.files, written.rows > 1000) == (1, True)

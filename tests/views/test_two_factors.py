@@ -178,7 +178,7 @@ def test_the_acts_that_ask_for_a_fresh_finger_are_these(office):
              if getattr(office.view_functions[rule.endpoint], "asks_for_the_finger", False)}
     assert found == {
         "POST /two-person/see-numbers", "POST /two-person/<int:number>/<any(confirm, reject, end):wish>",
-        "POST /numbers/<int:number>", "POST /roles/", "POST /users/new", "POST /users/<int:number>", "POST /users/take-in/save",
+        "POST /numbers/<int:number>", "POST /numbers/<int:number>/register", "POST /roles/", "POST /users/new", "POST /users/<int:number>", "POST /users/take-in/save",
         "POST /users/<int:number>/<any(stop, resume, password, directory, provider):wish>",
         "POST /payments/<int:number>/release", "POST /authenticators/of/<int:number>", "POST /authenticators/<int:number>/revoke",
         "POST /authenticators/<int:number>/<any(confirm, cancel):wish>"}
