@@ -124,7 +124,8 @@ def _decide(office: _ReceiptOffice) -> None:
             decide(session, manager, numbers, decision, note, now)
     held = session.scalars(select(HeldReceipt).where(HeldReceipt.decision.is_(None)).order_by(HeldReceipt.id)).all()
     refuse(session, manager, held[0].id, "番号の人がいない", now)
-    known = session.scalars(select(Recipient.recipient_number).where(Recipient.state == "certified").order_by(Recipient.id)).first()
+    known = session.scalars(select(Recipient.recipient_number).where(Recipient.name == held[1].content["name"], Recipient.state == "certified")
+                            .order_by(Recipient.id)).first()
     accept(session, manager, held[1].id, str(known), "医療機関に電話で受給者番号を確かめた", office.place.payers, now)
 
 
