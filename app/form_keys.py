@@ -56,8 +56,10 @@ class _Sent:
             self.connection.execute(_ANSWER, {**self.who, "location": response.headers.get("Location")})
 
     def close(self) -> None:
-        self.connection.execute(_UNLOCK)
-        self.connection.close()
+        try:
+            self.connection.execute(_UNLOCK)
+        finally:
+            self.connection.close()
 
 
 def add_form_keys(app: Flask) -> None:

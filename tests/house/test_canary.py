@@ -33,6 +33,8 @@ def test_a_row_is_seen(engine, monkeypatch):
     monkeypatch.setattr(canary, "_BYTES", canary.re.compile(b"987654321098"))
     url = engine.url.render_as_string(hide_password=False)
     assert in_database(url) == []
-    with create_engine(make_url(url)).begin() as connection:
+    engine = create_engine(make_url(url))
+    with engine.begin() as connection:
         connection.execute(text("INSERT INTO job (kind, params, requested_by) SELECT 'x', '{\"n\": \"987654321098\"}', min(id) FROM ab_user"))
+    engine.dispose()
     assert in_database(url) == ["public.job"]
