@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from systems.frame.first_tables import make_common
 from systems.frame.store import keep_only_added
 
 revision = "interconnect_0001"
@@ -17,6 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    make_common("interconnect")
     op.create_table('alarm',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -92,18 +94,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_inquiry_addressee_number'), 'inquiry', ['addressee_number'], unique=False, schema='interconnect')
     op.create_index('ix_inquiry_open', 'inquiry', ['at'], unique=False, schema='interconnect', postgresql_where=sa.text("state IN ('照合中', '許可証受領', '照会中')"))
-    op.create_table('log_line',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('actor', sa.Text(), nullable=False),
-    sa.Column('act', sa.Text(), nullable=False),
-    sa.Column('subject', sa.Text(), server_default='', nullable=False),
-    sa.Column('outcome', sa.Text(), server_default='ok', nullable=False),
-    sa.Column('detail', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_log_line')),
-    schema='interconnect'
-    )
-    op.create_index('ix_log_line_subject', 'log_line', ['subject'], unique=False, schema='interconnect')
     op.create_table('match_entry',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('inquirer_kind', sa.Text(), nullable=False),
@@ -149,25 +139,6 @@ def upgrade() -> None:
     schema='interconnect'
     )
     op.create_index(op.f('ix_notice_addressee_number'), 'notice', ['addressee_number'], unique=False, schema='interconnect')
-    op.create_table('outgoing',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('request_id', sa.Text(), nullable=False),
-    sa.Column('peer', sa.Text(), nullable=False),
-    sa.Column('operation', sa.Text(), nullable=False),
-    sa.Column('content', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('purpose', sa.Text(), nullable=False),
-    sa.Column('subject_id', sa.Integer(), nullable=True),
-    sa.Column('state', sa.Text(), server_default='waiting', nullable=False),
-    sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
-    sa.Column('due_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('fault', sa.Text(), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
-    sa.CheckConstraint("state IN ('waiting', 'sent', 'refused', 'given_up')", name=op.f('ck_outgoing_state_is_known')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing')),
-    sa.UniqueConstraint('request_id', name=op.f('uq_outgoing_request_id')),
-    schema='interconnect'
-    )
-    op.create_index('ix_outgoing_due', 'outgoing', ['due_at'], unique=False, schema='interconnect', postgresql_where=sa.text("state = 'waiting'"))
     op.create_table('provision_request',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('processing_number', sa.Text(), nullable=False),
@@ -222,18 +193,6 @@ def upgrade() -> None:
     schema='interconnect'
     )
     op.create_index('uq_replica_current', 'replica', ['addressee_number', 'information_code'], unique=True, schema='interconnect', postgresql_where=sa.text('is_current'))
-    op.create_table('request_seen',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('caller', sa.Text(), nullable=False),
-    sa.Column('request_id', sa.Text(), nullable=False),
-    sa.Column('operation', sa.Text(), nullable=False),
-    sa.Column('body_sha256', sa.Text(), nullable=False),
-    sa.Column('response', sa.LargeBinary(), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_request_seen')),
-    sa.UniqueConstraint('caller', 'request_id', name=op.f('uq_request_seen_caller_request_id')),
-    schema='interconnect'
-    )
     op.create_table('run',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -255,29 +214,6 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_self_request')),
     sa.UniqueConstraint('processing_number', name=op.f('uq_self_request_processing_number')),
-    schema='interconnect'
-    )
-    op.create_table('staff',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('username', sa.Text(), nullable=False),
-    sa.Column('full_name', sa.Text(), nullable=False),
-    sa.Column('password', sa.Text(), nullable=False),
-    sa.Column('roles', sa.ARRAY(sa.Text()), nullable=False),
-    sa.Column('is_active', sa.Boolean(), server_default='true', nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff')),
-    sa.UniqueConstraint('username', name=op.f('uq_staff_username')),
-    schema='interconnect'
-    )
-    op.create_table('staff_session',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('token_sha256', sa.Text(), nullable=False),
-    sa.Column('username', sa.Text(), nullable=False),
-    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_session')),
-    sa.UniqueConstraint('token_sha256', name=op.f('uq_staff_session_token_sha256')),
     schema='interconnect'
     )
     op.create_table('trusted_key',
