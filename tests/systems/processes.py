@@ -2,14 +2,18 @@
 
 import json
 import os
+import signal
 import ssl
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from socket import socket
+from threading import Event
+from time import monotonic
+from typing import Final
 from urllib.error import URLError
 
 from sqlalchemy import make_url
@@ -19,6 +23,9 @@ from exchange.soap import Contract
 from systems.frame.client import Peer
 from systems.frame.settings import NAMES
 from systems.frame.tls import files_of, make_missing
+
+PATIENCE_SECONDS: Final = 60.0
+LOOK_AGAIN_SECONDS: Final = 0.02
 
 
 def free_ports(count: int) -> list[int]:
@@ -72,11 +79,15 @@ class Town:
             return None
 
     def kill(self, name: str) -> None:
-        """kill -9 the system and what it started."""
+        """kill -9 the system and what it started; afterwards nobody listens at its address."""
         process = self._running.pop(name)
-        for each in reversed(_family(process.pid)):
-            subprocess.run(["kill", "-9", str(each)], check=False)
+        family = _family(process.pid)
+        for each in family:  # the parent first: it would start a child anew
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
         process.wait()
+        while any(map(_is_alive, family)):
+            pass
 
     def stop(self) -> None:
         """Stop everything, kindly."""
@@ -89,6 +100,24 @@ class Town:
     def peer(self, contract: str, system: str, caller: str) -> Peer:
         """A client of *system* that shows the certificate of *caller*."""
         return Peer(Contract(contract), self.address(system), self.tls_dir, caller, seconds=10)
+
+
+def until(find: Callable[[], object]) -> object:
+    """What *find* returns once it is something; fails when a minute has brought nothing."""
+    ends, between = monotonic() + PATIENCE_SECONDS, Event()
+    while not (found := find()):
+        if monotonic() > ends:
+            raise AssertionError("it never came")
+        between.wait(LOOK_AGAIN_SECONDS)  # the processes looked at need the machine
+    return found
+
+
+def _is_alive(number: int) -> bool:
+    state = Path(f"/proc/{number}/stat")
+    try:
+        return state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _family(parent: int) -> list[int]:

@@ -1,6 +1,5 @@
 """中間サーバとネットワーク: two real processes; what is asked and given is recorded once on both sides, whatever happens between."""
 
-from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -9,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from exchange.information import digest_of
 from exchange.soap import SoapFault
-from tests.systems.processes import town
+from tests.systems.processes import town, until
 
 NUMBERS = count(1)
 TAX = {"照会先機関コード": "112038", "事務コード": "B2120", "事務手続コード": "B2120P01", "特定個人情報名コード": "CHIHOZEI01",
@@ -37,15 +36,6 @@ def engine(database_url):
 def link(running):
     peer = running.peer("interconnect", "interconnect", "numberlink")
     return lambda operation, **values: peer.call(operation, f"request-{next(NUMBERS):06}", "clerk1", values)
-
-
-def until(find: Callable[[], object]) -> object:
-    """What *find* returns once it is something; fails after many looks, each a real request."""
-    for _ in range(600):
-        found = find()
-        if found:
-            return found
-    raise AssertionError("it never came")
 
 
 def person(running, link) -> str:

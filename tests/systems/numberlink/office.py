@@ -1,6 +1,5 @@
 """市の側: what the tests of 番号連携サーバ do as the core, and how they look into every system's tables."""
 
-from collections.abc import Callable
 
 from sqlalchemy import text
 
@@ -28,15 +27,6 @@ def question(number: str, **other: str) -> dict:
 def provided(number: str) -> dict:
     """TeikyoToroku, said: the first version."""
     return {"統合宛名番号": number, "登録区分": "新規", "版": 1, "自動応答不可フラグ": False, "特定個人情報": CERTIFICATION}
-
-
-def until(find: Callable[[], object]) -> object:
-    """What *find* returns once it is something; fails after many looks, each a real request."""
-    for _ in range(900):
-        found = find()
-        if found:
-            return found
-    raise AssertionError("it never came")
 
 
 def rows(engine, sql: str, **values) -> list:

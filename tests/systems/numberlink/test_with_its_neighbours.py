@@ -19,10 +19,9 @@ from tests.systems.numberlink.office import (
     provided,
     question,
     rows,
-    until,
 )
 from tests.systems.numberlink.people import individual_number, resident
-from tests.systems.processes import town
+from tests.systems.processes import town, until
 
 PEOPLE = range(101, 105)
 KILLS = ("numberlink", "interconnect")
