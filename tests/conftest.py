@@ -1,42 +1,37 @@
 """試験の土台: one PostgreSQL for all tests, a migrated and seeded template, a database of its own for each file."""
 
-import fcntl
-import hashlib
 import logging
 import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
 from flask import Flask, Response, has_request_context, request
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.database import embedded_server, migrate
+from app.database import embedded_server
 from app.extensions import db
 from app.sealing import seal_what_waits
-from config import ROOT, Settings
-from models.installation import Installation
+from config import Settings
 from procedures.actor import Actor
-from seeds import load_all
-from seeds.users import DEMO_PASSWORD, load_demo_users
+from seeds.users import DEMO_PASSWORD
 from tests import canary
 from tests.journal_guard import watching
 from tests.sealer import at_work
+from tests.templates import TEST_DATA, TODAY, clone
 
 # The same examples in every run: a red run must be red again when somebody looks at it.
 hypothesis.settings.register_profile("office", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("office")
 
 WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
-TEST_DATA = ROOT / "var" / "test"
-TODAY = date(2026, 11, 24)  # the office's day in every test that does not say otherwise
 
 
 _EAR = canary.Ear()
@@ -79,21 +74,6 @@ def _forget_power_cuts(url: str) -> None:
     admin.dispose()
 
 
-def _named(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
-def _template_name() -> str:
-    """The template's name changes with whatever it is built from."""
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    digest.update((ROOT / "procedures" / "rights.py").read_bytes())
-    for folder in ("migrations/versions", "seeds", "models", "forms"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(path.read_bytes())
-    return f"template_{digest.hexdigest()[:16]}"
-
-
 @pytest.fixture(scope="module")
 def database_url(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The database of one file of tests, which screens write to; what they commit stays until it is done, and is sealed."""
@@ -110,43 +90,6 @@ def quiet_engine(server: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         engine = create_engine(url)
         yield engine
         engine.dispose()
-
-
-def clone(server: str, purpose: str) -> Iterator[str]:
-    """Clone the migrated and seeded template, which is built when whatever it is made of has changed."""
-    own = f"test_{os.getpid()}_{purpose}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    template = _template_name()
-    TEST_DATA.mkdir(parents=True, exist_ok=True)
-    with (TEST_DATA / "template.lock").open("w") as lock, admin.connect() as connection:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": template}):
-            building = f"building_{os.getpid()}"
-            connection.execute(text(f"DROP DATABASE IF EXISTS {building} WITH (FORCE)"))
-            connection.execute(text(f"CREATE DATABASE {building}"))
-            _build(_named(server, building))
-            for (old,) in connection.execute(text("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'")):
-                connection.execute(text(f"DROP DATABASE {old}"))
-            connection.execute(text(f"ALTER DATABASE {building} RENAME TO {template}"))
-        connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {own} TEMPLATE {template}"))
-    yield _named(server, own)
-    left_behind = canary.in_database(_named(server, own)) if canary.has_numbers(_named(server, own)) else []
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
-    admin.dispose()
-    assert left_behind == [], "an Individual Number was left in the clear"
-
-
-def _build(url: str) -> None:
-    migrate(url)
-    engine = create_engine(url)
-    with Session(engine) as session:
-        load_all(session)
-        load_demo_users(session)
-        session.add(Installation(id=1, is_demo=True))
-        session.commit()
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

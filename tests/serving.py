@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from socket import create_connection, socket
 
 from config import ROOT, Settings
-from tests.conftest import TODAY
+from tests.templates import TODAY
 
 
 def free_ports(count: int = 1) -> list[int]:

@@ -17,7 +17,6 @@ from procedures.keying import claim, save_draft
 from procedures.off_register import begin, key_again
 from procedures.register_import import import_register
 from procedures.subject_requests import Asked, decide, identify, receive
-from seeds.demo import load_demo
 from seeds.receipts import add_receipts
 from tests.house.test_access import ACCESS, DEMO_USERS
 from tests.life import CITY
@@ -76,8 +75,7 @@ class Door:
 
 
 def furnish(session: Session, settings: Settings) -> None:
-    """The demo office, and whatever else a screen can show: drafts, differences, contradictions, a finished print, a request."""
-    load_demo(session, settings)
+    """Add to the demo office whatever else a screen can show: drafts, differences, contradictions, a finished print, a request."""
     rows = session.execute(text("SELECT username, id, last_name || ' ' || first_name FROM ab_user"))
     actors = {name: Actor(number, full) for name, number, full in rows}
     sheet = session.execute(text("SELECT id FROM received_sheet WHERE state = 'waiting_first' AND scan_id IS NOT NULL LIMIT 1"))

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from app.commands.audit import audit
 from app.commands.sealer import sealer
-from tests.conftest import clone
+from tests.templates import clone
 
 ADD = "INSERT INTO journal_entry (actor_name, action, reason) VALUES ('試', 'keyed', '改行\n・\"引用\"・\\・𠮷')"
 

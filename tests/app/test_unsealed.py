@@ -16,9 +16,10 @@ from app.sealing import seal_what_waits
 from config import Settings
 from procedures.print_job import ask_to_print
 from seeds.users import DEMO_PASSWORD
-from tests.conftest import TODAY, clone, close
+from tests.conftest import close
 from tests.life import certified_person
 from tests.office import NOW, received
+from tests.templates import TODAY, clone
 
 
 @dataclass

@@ -1,13 +1,16 @@
 """事務の画面: no barrier on any of them while they hold real work; pictures of the new ones."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from config import Settings
-from seeds.demo import load_demo
 from tests.browser.test_keying_safety import barriers
 from tests.browser.test_main_job import picture
+from tests.sealer import at_work
+from tests.templates import demo_city
 
 SCREENS = {
     "case-file": ("reviewer1", "/case/{case}"), "cases": ("reviewer1", "/case/"), "assessment-filled": ("reviewer1", "/assessment/{case}"),
@@ -26,11 +29,22 @@ PICTURES = ("case-file", "season", "statistics", "parameters", "payments", "run"
 
 
 @pytest.fixture(scope="module")
-def places(engine: Engine, settings: Settings) -> dict[str, int]:
-    """A demo office, committed, and the numbers its screens are opened with."""
+def settings(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The demo city."""
+    for settings in demo_city(server, "screens", tmp_path_factory.mktemp("city")):
+        with at_work(settings):
+            yield settings
+
+
+@pytest.fixture(scope="module")
+def database_url(settings: Settings) -> str:
+    return str(settings.database_url)
+
+
+@pytest.fixture(scope="module")
+def places(engine: Engine) -> dict[str, int]:
+    """The numbers the screens of the demo city are opened with."""
     with Session(engine) as session:
-        load_demo(session, settings)
-        session.commit()
         one = lambda query: session.scalar(text(query))  # noqa: E731  # three words, used six times
         return {"case": one("SELECT application_id FROM inquiry WHERE closed_on IS NULL ORDER BY id DESC LIMIT 1"),
                 "notice": one("SELECT id FROM application WHERE state = 'accepted' ORDER BY id DESC LIMIT 1"),

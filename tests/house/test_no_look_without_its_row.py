@@ -13,10 +13,10 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from app import create_app
-from config import Settings
 from seeds.users import DEMO_PASSWORD
-from tests.conftest import TODAY, clone, close
+from tests.conftest import close
 from tests.sealer import at_work
+from tests.templates import demo_city
 from tests.whole_office import Door, doors, furnish
 
 # Everybody who is recorded anywhere, by name; of those on the ledger the number.
@@ -70,10 +70,8 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    data = tmp_path_factory.mktemp("whole")
-    for url in clone(server, "whole"):
-        settings = Settings(database_url=url, data_dir=data, demo=True, fixed_today=TODAY)
-        engine = create_engine(url)
+    for settings in demo_city(server, "whole", tmp_path_factory.mktemp("whole")):
+        engine = create_engine(str(settings.database_url))
         with at_work(settings), Session(engine) as session:
             furnish(session, settings)
             found = list(doors(session))

@@ -18,7 +18,7 @@ from procedures.checkpoints import Checkpoints
 from procedures.journal_proof import lines, prove
 from procedures.seal_key import KeyIsOpen, seal_key
 from procedures.sealing import RolledBack
-from tests.conftest import clone
+from tests.templates import clone
 
 ADD = "INSERT INTO journal_entry (actor_name, action) VALUES ('試', :action) RETURNING id"
 

@@ -1,8 +1,11 @@
 """試用の事務所: papers wait at every step, and a second start changes nothing."""
 
 from collections import Counter
+from collections.abc import Iterator
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
 from config import Settings
 from models.inquiry import INQUIRY_KINDS
@@ -14,11 +17,28 @@ from procedures.figures import lines
 from procedures.progress import LABELS, MOVES
 from procedures.scans import Cabinet
 from seeds.demo import PEOPLE, WAITING, load_demo
-from tests.conftest import TODAY
+from tests.templates import TODAY, demo_city
+
+
+@pytest.fixture(scope="module")
+def settings(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The demo city, made by load_demo."""
+    yield from demo_city(server, "demo", tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture
+def session(settings: Settings) -> Iterator[Session]:
+    """Its database; what a test changes there is undone."""
+    engine = create_engine(str(settings.database_url))
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
+    engine.dispose()
 
 
 def test_a_demo_office_has_work_for_every_clerk_and_is_made_once(session, settings: Settings):
-    load_demo(session, settings)
     people = session.query(Recipient).count()
     load_demo(session, settings)
     assert session.query(Recipient).count() == people >= PEOPLE
@@ -31,14 +51,12 @@ def test_a_demo_office_has_work_for_every_clerk_and_is_made_once(session, settin
 
 
 def test_a_demo_manager_finds_figures_of_who_was_right(session, settings: Settings):
-    load_demo(session, settings)
     found = {line.key: line for line in lines(session, "clerk", TODAY.replace(month=10), TODAY)}
     assert found["clerk2"].wrong > 0 == found["clerk1"].wrong
     assert found["clerk1"].was_right == found["clerk2"].wrong and found["clerk1"].seconds > 40
 
 
 def test_every_waiting_paper_has_a_scan_that_opens(session, settings: Settings):
-    load_demo(session, settings)
     cabinet = Cabinet(settings.data_dir / "scans", settings.keys())
     sheets = session.query(ReceivedSheet).filter(ReceivedSheet.scan_id.is_not(None)).all()
     assert len(sheets) >= sum(count for _, count in WAITING)
@@ -46,13 +64,11 @@ def test_every_waiting_paper_has_a_scan_that_opens(session, settings: Settings):
 
 
 def test_in_a_settlement_at_least_two_items_differ(session, settings: Settings):
-    load_demo(session, settings)
     settling = session.query(ReceivedSheet).filter_by(state="settling").all()
     assert settling and all(len(sheet.differences) >= 1 for sheet in settling)
 
 
 def test_the_demo_city_shows_a_case_in_every_state(session, settings: Settings):
-    load_demo(session, settings)
     states = set(session.scalars(text("SELECT DISTINCT state FROM application")))
     assert states == set(LABELS)
     claims = set(session.scalars(text("SELECT DISTINCT state FROM reimbursement_claim")))
@@ -64,7 +80,6 @@ def test_the_demo_city_shows_a_case_in_every_state(session, settings: Settings):
 
 
 def test_the_demo_city_shows_receipts_findings_and_money_on_every_screen(session, settings: Settings):
-    load_demo(session, settings)
     findings = dict(session.execute(text("SELECT code, count(*) FROM receipt_finding GROUP BY 1")).all())
     assert {"W4", "W5", "W6", "W7", "W8", "W9", "W10", "W12", "W15"} <= set(findings)
     assert {"open", "accepted", "adjust", "return"} <= set(session.scalars(text("SELECT DISTINCT state FROM receipt_finding")))

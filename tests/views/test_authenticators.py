@@ -17,9 +17,9 @@ from procedures.passwords import choose
 from procedures.users import Account, add
 from rules.parameters import add as add_figures
 from rules.parameters import figures
-from tests.conftest import TODAY
 from tests.door import give_reader
 from tests.office import NOW
+from tests.templates import TODAY
 
 MINE = "まどぐちの あさは しずかだ 2026"
 
