@@ -12,5 +12,5 @@ import click
 def test(args: tuple[str, ...]) -> None:
     """すべてのテストを行う; ARGS は pytest にそのまま渡る."""
     # Each file has its own database: files can run side by side; one more than cores, for many wait for a browser or a process.
-    words = args or ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
+    words = args or ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder")
     sys.exit(subprocess.run([sys.executable, "-m", "pytest", *words], check=False).returncode)
