@@ -29,6 +29,8 @@ def third_party(table: str, row: Mapping[str, Any], names: Set[str], own_lines: 
         return frozenset() if _is_own(row, "applicant_name", names) else frozenset(row) - _APPLICANT
     if table == "number_line":
         return frozenset() if row.get("holder") == SELF_HOLDER else frozenset({"holder_name", "holder_birth_date"})
+    if table == "held_receipt":
+        return frozenset() if _is_own(row.get("content") or {}, "name", names) else frozenset({"content"})
     if table == "reimbursement_claim":
         return frozenset() if _is_own(row, "account_holder", names) else _ACCOUNT
     return _ALWAYS.get(table, frozenset()) | frozenset(

@@ -29,6 +29,9 @@ MEMBER = {"id": 7, "position": 1, "member_name": "𠮷田 太郎", "member_birth
     ("reimbursement_claim", {"account_holder": "ﾖｼﾀﾞ ﾊﾅｺ", "claimed_yen": 1}, set()),
     ("reimbursement_claim", {"account_holder": "ヨシダ タロウ", "claimed_yen": 1},
      {"bank", "bank_branch", "account_kind", "account_number", "account_holder"}),
+    ("held_receipt", {"content": {"name": "𠮷田 邉󠄏子", "points": 1}, "note": "x"}, set()),
+    ("held_receipt", {"content": {"name": "𠮷田 太郎", "points": 1}, "note": "x"}, {"content"}),
+    ("held_receipt", {"content": {"points": 1}}, {"content"}),  # nobody named is nobody known
     ("addressee", {"name": "x", "household_head": "𠮷田 太郎"}, {"household_head"}),
     ("review", {"review_result": "1"}, set())])
 def test_what_tells_of_others(table, row, masked):
