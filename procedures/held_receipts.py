@@ -25,6 +25,10 @@ from rules.receipt_join import Known, joined
 from rules.receipt_split import completed
 
 PAGE: Final = 100
+# Somebody of this name and birth date, where the number of the held line h is nobody's.
+ALIKE: Final = """SELECT p.id, p.recipient_number FROM recipient p
+  WHERE h.recipient_id IS NULL AND p.birth_date = (h.content ->> 'birth_date')::date
+    AND search_key(p.name) = search_key(h.content ->> 'name') ORDER BY p.id LIMIT 1"""
 NOBODY_PAID: Final = pl.DataFrame(schema={"recipient_id": pl.Int64, "treatment_month": pl.String})
 
 
@@ -66,9 +70,7 @@ def waiting(session: Session, actor: Actor, set_id: int | None = None, after: in
     rows = session.execute(text(f"""
         SELECT h.id, h.set_id, s.file_name, h.line, h.codes, h.recipient_id, r.name, h.content, a.id, a.recipient_number
         FROM held_receipt h JOIN receipt_set s ON s.id = h.set_id LEFT JOIN recipient r ON r.id = h.recipient_id
-        LEFT JOIN LATERAL (SELECT p.id, p.recipient_number FROM recipient p
-          WHERE h.recipient_id IS NULL AND p.birth_date = (h.content ->> 'birth_date')::date
-            AND search_key(p.name) = search_key(h.content ->> 'name') ORDER BY p.id LIMIT 1) a ON true
+        LEFT JOIN LATERAL ({ALIKE}) a ON true
         WHERE h.decision IS NULL AND h.id > :after {'AND h.set_id = :set' if set_id else ''}
         ORDER BY h.id LIMIT :most"""), {"after": after, "set": set_id, "most": most}).all()
     journal.record(session, actor, Action.LISTED, detail={

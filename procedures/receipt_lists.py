@@ -11,6 +11,7 @@ from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
 from procedures.desk import labels
+from procedures.held_receipts import ALIKE
 from procedures.refusal import Refused
 from rules.receipt_check import BY_CODE
 
@@ -26,15 +27,12 @@ SELECT (f.decided_at AT TIME ZONE 'Asia/Tokyo')::date AS decided_on,
   b.total_yen, b.public_yen, b.copay_yen, ARRAY[f.code] AS codes, f.note, f.recipient_id, f.id AS finding_id
 FROM receipt_finding f JOIN benefit b ON b.id = f.benefit_id AND b.recipient_id = f.recipient_id
 JOIN recipient r ON r.id = f.recipient_id LEFT JOIN receipt_set s ON s.id = b.set_id WHERE f.state = :state"""
-# Somebody of this name and birth date, where the number is nobody's: her name stands on the list.
-_ALIKE: Final = """SELECT p.id FROM recipient p WHERE p.birth_date = (h.content ->> 'birth_date')::date
-  AND search_key(p.name) = search_key(h.content ->> 'name') ORDER BY p.id LIMIT 1"""
 _OF_HELD: Final = f"""
 SELECT (h.decided_at AT TIME ZONE 'Asia/Tokyo')::date, s.agency, h.content ->> 'billing_month', h.content ->> 'treatment_month',
   h.content ->> 'facility_number', {_FACILITY.format("h.content ->> 'facility_number'")}, h.content ->> 'recipient_number',
   h.content ->> 'name', h.content ->> 'setting', (h.content ->> 'points')::int, (h.content ->> 'total_yen')::bigint,
-  (h.content ->> 'public_yen')::bigint, (h.content ->> 'copay_yen')::bigint, h.codes, h.note, coalesce(h.recipient_id, ({_ALIKE})), NULL
-FROM held_receipt h JOIN receipt_set s ON s.id = h.set_id WHERE h.decision = 'refused' AND :state = 'return'"""
+  (h.content ->> 'public_yen')::bigint, (h.content ->> 'copay_yen')::bigint, h.codes, h.note, coalesce(h.recipient_id, a.id), NULL
+FROM held_receipt h JOIN receipt_set s ON s.id = h.set_id LEFT JOIN LATERAL ({ALIKE}) a ON true WHERE h.decision = 'refused' AND :state = 'return'"""
 
 
 @dataclass(frozen=True)
