@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["DOOR"] = door_of(settings.door_file, settings.origin)
     app.session_interface = DatabaseSessions(settings)
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]  # as werkzeug says to wrap it
     app.request_class = OfficeRequest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(menu_of=menu_of, office=settings, say=say, on_day=on_day, locks_after=_locks_after,

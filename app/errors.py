@@ -49,7 +49,7 @@ def add_error_pages(app: Flask) -> None:
             if not wants_a_page(request):
                 return _page(401, str(WORDS[401]))
             # After a login that ended, the browser stays where it is with everything typed, and its page covers itself.
-            return ("", 204) if session.is_over and request.endpoint not in AT_THE_DOOR else redirect("/login/")  # type: ignore[attr-defined]
+            return ("", 204) if session.is_over and request.endpoint not in AT_THE_DOOR else redirect("/login/")  # type: ignore[attr-defined]  # our own session, which Flask's type does not name
         return _page(400, _("画面を開いてから時間がたちました。前の画面に戻り、もう一度操作してください。"))
 
     app.register_error_handler(HTTPException, _known)

@@ -12,7 +12,7 @@ db = SQLA(metadata=Model.metadata)
 csrf = CSRFProtect()
 
 
-class Building(AppBuilder):  # type: ignore[misc]
+class Building(AppBuilder):  # type: ignore[misc]  # the base has no types
     """FAB's host without the rooms it would add itself: JSON login, menu and OpenAPI endpoints, GET language switch."""
 
     def _add_admin_views(self) -> None:

@@ -30,7 +30,7 @@ def add_gate(app: Flask, settings: Settings) -> None:
 
 
 def _stay_locked() -> Response | tuple[str, int] | None:
-    if not session.is_locked or request.endpoint in WHEN_LOCKED:  # type: ignore[attr-defined]
+    if not session.is_locked or request.endpoint in WHEN_LOCKED:  # type: ignore[attr-defined]  # our own session, which Flask's type does not name
         return None
     if not wants_a_page(request):
         abort(423)

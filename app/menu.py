@@ -121,7 +121,7 @@ _WRITTEN: dict[tuple[Any, ...], str] = {}
 
 def menu_of(path: str) -> Markup:
     """The menu of the person of this request, *path* marked in it; written once for everybody with the same rights."""
-    building = current_app._get_current_object()  # type: ignore[attr-defined]
+    building = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own door
     key = (building, language(), rights_of_this_request(current_app.appbuilder.sm.session))
     if key not in _WRITTEN:
         if len(_WRITTEN) > MOST_MENUS:

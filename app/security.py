@@ -62,7 +62,7 @@ class OfficeSecurityManager(SecurityManager):
 
         Only the session's row says who is logged in: what another cookie, a header or the session's content names is nobody.
         """
-        if session.person != int(pk):  # type: ignore[attr-defined]
+        if session.person != int(pk):  # type: ignore[attr-defined]  # our own session, which Flask's type does not name
             return None
         row = self.session.execute(_USER, {"user_id": int(pk), "chosen_since": _oldest_allowed()}).one_or_none()
         if row is None or not row.User.is_active:

@@ -60,7 +60,7 @@ class Server:
     def ask(self, query: str) -> Any:
         """The first value of *query*; None where the server does not answer."""
         with suppress(psycopg.Error), psycopg.connect(self.url, autocommit=True, connect_timeout=2) as connection:
-            row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+            row = connection.execute(query).fetchone()  # type: ignore[call-overload]  # a statement of our own words
             return None if row is None else row[0]
         return None
 

@@ -73,7 +73,7 @@ def _configure(url: str) -> None:
 def _urls() -> Any:
     """The URL configuration, as an object: Django asks for a module, anything with urlpatterns will do."""
     urls = ModuleType("bench_urls")
-    urls.urlpatterns = []  # type: ignore[attr-defined]
+    urls.urlpatterns = []  # type: ignore[attr-defined]  # a mark on the function
     return urls
 
 

@@ -13,7 +13,7 @@ from rules.spelling import digits
 Choices = Mapping[str, Mapping[str, str]]  # field name → code → label
 
 
-class AnswerField(StringField):  # type: ignore[misc]
+class AnswerField(StringField):  # type: ignore[misc]  # the base has no types
     """入力欄: keeps what was typed byte for byte and judges it by the item's own kind."""
 
     def __init__(self, place: Field, choices: Mapping[str, str], **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 
-class Enrolment(Model):  # type: ignore[misc]
+class Enrolment(Model):  # type: ignore[misc]  # the base has no types
     """登録の許可: one administrator gives the code in person, another confirms; good for one authenticator of one person.
 
     At the console of the server it takes neither: that is how an installation gets its first two administrators.
@@ -35,7 +35,7 @@ class Enrolment(Model):  # type: ignore[misc]
     cancelled_at: Mapped[datetime | None] = mapped_column(comment="取り消した時刻")
 
 
-class Authenticator(Model):  # type: ignore[misc]
+class Authenticator(Model):  # type: ignore[misc]  # the base has no types
     """認証器: one key in one reader of one person; it stays when it is revoked, and its counter never runs back."""
 
     __tablename__ = "authenticator"

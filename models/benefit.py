@@ -70,7 +70,7 @@ class Benefit(Record):
     office: Mapped[int] = mapped_column(Integer, server_default="0", comment="職員が入力した項目")
 
 
-class BenefitMonth(Model):  # type: ignore[misc]
+class BenefitMonth(Model):  # type: ignore[misc]  # the base has no types
     """月ごとの合計 of one person: what her receipts of one month of treatment add up to, beside the cap of that month.
 
     Derived, and kept in step by whatever changes a receipt or a cap; a full recomputation gives the same rows.

@@ -42,7 +42,7 @@ class Disposal(Record):
     files: Mapped[list[Any] | None] = mapped_column(JSONB, comment="まだ消していないファイル")
 
 
-class DisposalRow(Model):  # type: ignore[misc]
+class DisposalRow(Model):  # type: ignore[misc]  # the base has no types
     """廃棄する行: named when the list is made, before anybody approves it; gone when the disposal is done."""
 
     __tablename__ = "disposal_row"

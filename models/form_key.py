@@ -7,7 +7,7 @@ from sqlalchemy import DateTime, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 
-class FormKey(Model):  # type: ignore[misc]
+class FormKey(Model):  # type: ignore[misc]  # the base has no types
     """送られた用紙; written in the transaction that the form caused, so that it exists exactly if its effect does."""
 
     __tablename__ = "form_key"

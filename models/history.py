@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.items import Note, Record
 
 
-class RecordHistory(Model):  # type: ignore[misc]
+class RecordHistory(Model):  # type: ignore[misc]  # the base has no types
     """前の内容: a row as it stood until *known_until*; written by the database itself at every change (migrations)."""
 
     __tablename__ = "record_history"

@@ -5,7 +5,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 
-class Installation(Model):  # type: ignore[misc]
+class Installation(Model):  # type: ignore[misc]  # the base has no types
     """設置の印: the one row written when the database was first prepared."""
 
     __tablename__ = "installation"

@@ -102,7 +102,7 @@ def mirror(attribute: Any, **column: Any) -> Any:
     return mapped_column(comment=original.label, info={"mirrors": original}, **column)
 
 
-class Record(Model):  # type: ignore[misc]
+class Record(Model):  # type: ignore[misc]  # the base has no types
     """What the office records: a row with its own number, the time it came to be, and a version against lost updates."""
 
     __abstract__ = True

@@ -44,7 +44,7 @@ UNSEALED_CODE = "NB001"  # SQLSTATE of that refusal
 LONGEST_UNSEALED_SECONDS = 60
 
 
-class JournalEntry(Model):  # type: ignore[misc]
+class JournalEntry(Model):  # type: ignore[misc]  # the base has no types
     """記録: one act; UPDATE, DELETE and TRUNCATE are refused by the database, save an approved disposal."""
 
     __tablename__ = "journal_entry"

@@ -12,7 +12,7 @@ FINGER = "finger"  # 生体認証
 TRIAL = "trial"  # 試用モード: the second factor is left out, on this machine only
 
 
-class LoginSession(Model):  # type: ignore[misc]
+class LoginSession(Model):  # type: ignore[misc]  # the base has no types
     """セッション: one browser; the row is the session, so that ending it takes effect at once.
 
     A row with a user is a full login: the database demands her own authenticator for it, and has one row a person.
@@ -38,7 +38,7 @@ class LoginSession(Model):  # type: ignore[misc]
     terminal: Mapped[str] = mapped_column(server_default="", comment="端末")
 
 
-class LoginChallenge(Model):  # type: ignore[misc]
+class LoginChallenge(Model):  # type: ignore[misc]  # the base has no types
     """問い: what an authenticator must sign for one session; a new one replaces it, an answer uses it up."""
 
     __tablename__ = "login_challenge"
@@ -49,7 +49,7 @@ class LoginChallenge(Model):  # type: ignore[misc]
     valid_until: Mapped[datetime] = mapped_column(comment="期限")
 
 
-class LoginThrottle(Model):  # type: ignore[misc]
+class LoginThrottle(Model):  # type: ignore[misc]  # the base has no types
     """ログイン試行: wrong tries at one account or from one terminal; each makes the next wait longer, none locks for good."""
 
     __tablename__ = "login_throttle"
@@ -59,7 +59,7 @@ class LoginThrottle(Model):  # type: ignore[misc]
     waits_until: Mapped[datetime] = mapped_column(comment="次に試せる時刻")
 
 
-class TemporaryPassword(Model):  # type: ignore[misc]
+class TemporaryPassword(Model):  # type: ignore[misc]  # the base has no types
     """仮のパスワード: as long as the row stands, the account's password was given by somebody else and opens only its own change."""
 
     __tablename__ = "temporary_password"
@@ -68,7 +68,7 @@ class TemporaryPassword(Model):  # type: ignore[misc]
     valid_until: Mapped[datetime] = mapped_column(comment="期限")
 
 
-class ChosenPassword(Model):  # type: ignore[misc]
+class ChosenPassword(Model):  # type: ignore[misc]  # the base has no types
     """自分で決めたパスワード: since when; asked only where a city lets passwords expire."""
 
     __tablename__ = "chosen_password"
@@ -77,7 +77,7 @@ class ChosenPassword(Model):  # type: ignore[misc]
     chosen_at: Mapped[datetime] = mapped_column(comment="決めた時刻")
 
 
-class CommonAccount(Model):  # type: ignore[misc]
+class CommonAccount(Model):  # type: ignore[misc]  # the base has no types
     """共通認証の利用者: her first factor is the city's directory or provider, and no password is kept here."""
 
     __tablename__ = "common_account"

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, L
 from sqlalchemy.orm import Mapped, mapped_column
 
 
-class JournalLeaf(Model):  # type: ignore[misc]
+class JournalLeaf(Model):  # type: ignore[misc]  # the base has no types
     """葉: the hash of one entry at its place in the tree; it stays when the entry is lawfully disposed of."""
 
     __tablename__ = "journal_leaf"
@@ -19,7 +19,7 @@ class JournalLeaf(Model):  # type: ignore[misc]
     hash: Mapped[bytes] = mapped_column(LargeBinary, comment="葉のハッシュ")
 
 
-class JournalCheckpoint(Model):  # type: ignore[misc]
+class JournalCheckpoint(Model):  # type: ignore[misc]  # the base has no types
     """封印の控え: one signed line, byte for byte as it also stands outside the database."""
 
     __tablename__ = "journal_checkpoint"
@@ -31,7 +31,7 @@ class JournalCheckpoint(Model):  # type: ignore[misc]
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp(), comment="封印した時")
 
 
-class SealState(Model):  # type: ignore[misc]
+class SealState(Model):  # type: ignore[misc]  # the base has no types
     """封印の進み: everything committed before *at* is sealed; below *watermark* no transaction is unsealed."""
 
     __tablename__ = "seal_state"

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, DateTime
 from sqlalchemy.orm import Mapped, mapped_column
 
 
-class WorkerBeat(Model):  # type: ignore[misc]
+class WorkerBeat(Model):  # type: ignore[misc]  # the base has no types
     """脈; one row, written by whichever worker looked last."""
 
     __tablename__ = "worker_beat"

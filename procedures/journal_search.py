@@ -146,7 +146,7 @@ def _where(query: Select[Any], asked: Conditions) -> Select[Any]:
 
 def showed(person: int) -> ColumnElement[bool]:
     """その人を見せた記録: the condition of every entry that showed the person of this ledger number to somebody."""
-    return text(f"({_SHOWED})").bindparams(person=person)  # type: ignore[return-value]
+    return text(f"({_SHOWED})").bindparams(person=person)  # type: ignore[return-value]  # a text with its values bound
 
 
 def _numbers(session: Session, shown: Iterable[JournalEntry]) -> dict[int, str]:

@@ -107,7 +107,7 @@ def _proposed(session: Session, application: Application, words: dict[str, dict[
 
 def _criteria(session: Session, application: Application) -> str:
     meets = session.scalars(select(Review.meets_diagnostic_criteria).where(Review.application_id == application.id)).first()
-    return {True: "診断基準を満たしています (登録者証の交付を申請できます)", False: "診断基準を満たしていません"}.get(meets, "")  # type: ignore[arg-type]
+    return {True: "診断基準を満たしています (登録者証の交付を申請できます)", False: "診断基準を満たしていません"}.get(meets, "")  # type: ignore[arg-type]  # None asks for the words of nothing known
 
 
 def _day(day: date | None) -> str:

@@ -13,13 +13,13 @@ class TrialView(SafeModelView):
     datamodel = OrderedInterface(Bank)
     route_base = "/trial"
     class_permission_name = "Masters"
-    base_filters = [["number", FilterStartsWith, "0"]]  # noqa: RUF012
-    list_columns = ["number", "name", "valid_from"]  # noqa: RUF012
-    order_columns = ["number"]  # noqa: RUF012
-    search_columns = ["number", "name", "valid_from"]  # noqa: RUF012
-    add_columns = edit_columns = ["number", "name", "name_kana", "valid_from", "valid_to", "source"]  # noqa: RUF012
-    exclude_route_methods = {"delete", "download", "action"}  # noqa: RUF012
-    method_permission_name = {"count": "write"}  # noqa: RUF012
+    base_filters = [["number", FilterStartsWith, "0"]]  # noqa: RUF012  # FAB reads them from the class
+    list_columns = ["number", "name", "valid_from"]  # noqa: RUF012  # FAB reads them from the class
+    order_columns = ["number"]  # noqa: RUF012  # FAB reads them from the class
+    search_columns = ["number", "name", "valid_from"]  # noqa: RUF012  # FAB reads them from the class
+    add_columns = edit_columns = ["number", "name", "name_kana", "valid_from", "valid_to", "source"]  # noqa: RUF012  # FAB reads them from the class
+    exclude_route_methods = {"delete", "download", "action"}  # noqa: RUF012  # FAB reads them from the class
+    method_permission_name = {"count": "write"}  # noqa: RUF012  # FAB reads them from the class
 
     @action("count", "数える")
     def count(self, rows):
@@ -32,4 +32,4 @@ class FlagView(SafeModelView):
     datamodel = OrderedInterface(Municipality)
     route_base = "/flags"
     class_permission_name = "Masters"
-    add_columns = edit_columns = ["number", "name", "is_designated_city", "valid_from", "source"]  # noqa: RUF012
+    add_columns = edit_columns = ["number", "name", "is_designated_city", "valid_from", "source"]  # noqa: RUF012  # FAB reads them from the class

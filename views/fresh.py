@@ -15,7 +15,7 @@ _NOT_SENT_AGAIN = ("csrf_token",)
 
 def is_fresh() -> bool:
     """Whether the person of this session proved a short while ago that it is she (dated setting, 5 minutes)."""
-    ago = session.proven_ago  # type: ignore[attr-defined]
+    ago = session.proven_ago  # type: ignore[attr-defined]  # our own session, which Flask's type does not name
     return ago is not None and ago <= limits_of(today()).fresh
 
 
@@ -32,5 +32,5 @@ def fresh(method: Callable[..., Any]) -> Callable[..., Any]:
         return render_template("presence/fresh.html", appbuilder=current_app.appbuilder, address=request.full_path.rstrip("?"),
                                fields=fields), 403
 
-    guarded.asks_for_the_finger = True  # type: ignore[attr-defined]
+    guarded.asks_for_the_finger = True  # type: ignore[attr-defined]  # a mark on the function
     return guarded

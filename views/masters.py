@@ -160,7 +160,7 @@ class AttachmentsView(MasterView):
 
 def _open_list() -> int:
     """The code list that the address of this request names."""
-    return g.codes_view.master().code_list.id  # type: ignore[no-any-return]
+    return g.codes_view.master().code_list.id  # type: ignore[no-any-return]  # what it holds has no types
 
 
 class CodesView(MasterView):
@@ -183,7 +183,7 @@ class CodesView(MasterView):
         if "code_list" not in g:
             found = masters.open_master(self.session, g.code_list_name)
             g.code_list = found if found is not None and found.code_list is not None else abort(404)
-        return g.code_list  # type: ignore[no-any-return]
+        return g.code_list  # type: ignore[no-any-return]  # what it holds has no types
 
     def address(self) -> str:
         return f"/masters/codes/{g.code_list_name}"

@@ -13,7 +13,7 @@ from rules.era_date import NotADate, parse_date
 LARGEST_NUMBER = 99_999_999
 
 
-class EraDateField(Field):  # type: ignore[misc]
+class EraDateField(Field):  # type: ignore[misc]  # the base has no types
     """日付の欄: R8.4.1, 5080401 and 2026-04-01 alike; what was typed stays as typed until it is right."""
 
     widget = TextInput()
@@ -31,7 +31,7 @@ class EraDateField(Field):  # type: ignore[misc]
                 raise ValidationError(wrong.message) from wrong
 
 
-class OfficeConverter(GeneralModelConverter):  # type: ignore[misc]
+class OfficeConverter(GeneralModelConverter):  # type: ignore[misc]  # the base has no types
     """欄を作る: one field a column, fresh validators for each form, a NOT NULL flag that may stay unticked."""
 
     def _convert_simple(self, col_name: str, label: Any, description: str, lst_validators: Any,
@@ -58,4 +58,4 @@ class OfficeConverter(GeneralModelConverter):  # type: ignore[misc]
         """The form; CSRF is checked for the whole application before any view, so a form carries no second token."""
         made = super().create_form(*args, **kwargs)
         made.Meta = type("Meta", (), {"csrf": False})
-        return made  # type: ignore[no-any-return]
+        return made  # type: ignore[no-any-return]  # what it holds has no types

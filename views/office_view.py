@@ -38,7 +38,7 @@ def allowed(verb: str | None = None) -> Callable[[Callable[..., Any]], Callable[
                 abort(403)
             return method(self, *args, **values)
 
-        guarded.needs = verb  # type: ignore[attr-defined]
+        guarded.needs = verb  # type: ignore[attr-defined]  # a mark on the function
         return guarded
 
     return mark

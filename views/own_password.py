@@ -32,12 +32,12 @@ class OwnPasswordView(OfficeView):
         sent, at = request.form, session
         try:
             choose(self.session, actor(), current_user, sent.get("old", ""), sent.get("new", ""), sent.get("again", ""), now(),
-                   at.key)  # type: ignore[attr-defined]
+                   at.key)  # type: ignore[attr-defined]  # what a bound method knows
         except Refused as refusal:
             self.session.commit()  # a wrong old password is counted
             return self._form(say(refusal.message)), 422
         self.session.commit()
-        at.renew()  # type: ignore[attr-defined]
+        at.renew()  # type: ignore[attr-defined]  # what a bound method knows
         flash(_("パスワードを変えました。ほかの端末で開いていた画面は終わりました。"), "success")
         return redirect("/")
 

@@ -46,7 +46,7 @@ class PresenceView(OfficeView):
     @expose("/")
     @allowed()
     def locked(self) -> str | Response:
-        if not session.is_locked:  # type: ignore[attr-defined]
+        if not session.is_locked:  # type: ignore[attr-defined]  # our own session, which Flask's type does not name
             return redirect("/")
         return self.page("presence/locked.html")
 
@@ -62,7 +62,7 @@ class PresenceView(OfficeView):
     @allowed()
     def lock(self) -> Response:
         """席を離れる."""
-        session.leave()  # type: ignore[attr-defined]
+        session.leave()  # type: ignore[attr-defined]  # our own session, which Flask's type does not name
         return redirect("/presence/")
 
     @expose("/challenge", methods=["POST"])

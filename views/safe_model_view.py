@@ -21,7 +21,7 @@ LONGEST_WORDS = 100
 NOT_WRITTEN = frozenset({"csrf_token", "form_key", "version"})
 
 
-class OrderedInterface(SQLAInterface):  # type: ignore[misc]
+class OrderedInterface(SQLAInterface):  # type: ignore[misc]  # the base has no types
     """FAB's reader of a table; every order ends with the row's number, so that no page repeats a row of another."""
 
     def get_columns_list(self) -> list[str]:

@@ -44,7 +44,7 @@ def rotate(username: str, reason: str) -> None:
 
 def _rotate(settings: Settings, username: str, reason: str, may: object) -> tuple[str, int]:
     user = caller(username)
-    if not may(*two_person.KINDS[two_person.ROTATE_KEYS].right):  # type: ignore[operator]
+    if not may(*two_person.KINDS[two_person.ROTATE_KEYS].right):  # type: ignore[operator]  # of this kind it is there
         raise Refused("この利用者は鍵を更新できません。")
     actor = Actor(user.id, full_name(user), "command")
     try:

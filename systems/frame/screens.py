@@ -112,7 +112,7 @@ def allowed(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             if not set(roles) & set(g.staff.roles):
                 abort(403)
             return page(*words, **named)
-        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
+        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]  # a mark on the function
         return guarded
     return decorate
 

@@ -18,7 +18,7 @@ def test_a_recomputation_proves_the_totals_and_mends_one_that_is_wrong(database_
         settle(session, noise=40, source="recompute")
         add_receipts(session, 300, 1, date(2026, 11, 24))
         session.commit()
-    ran = lambda *words: _ran(database_url, tmp_path, *words)  # noqa: E731
+    ran = lambda *words: _ran(database_url, tmp_path, *words)  # noqa: E731  # three words, used below
     code, proof = ran()
     assert code == 0 and proof["equal"] and proof["months"] > 50
     with engine.begin() as connection:

@@ -194,8 +194,8 @@ def test_the_seeded_roles_hold_what_the_table_says(app: Flask, session):
     found = {}
     for route, function in _routes(app).items():
         if route not in OPEN:
-            view = function.__self__  # type: ignore[attr-defined]
-            verb = function.needs  # type: ignore[attr-defined]
+            view = function.__self__  # type: ignore[attr-defined]  # what a bound method knows
+            verb = function.needs  # type: ignore[attr-defined]  # a mark on the function
             found[route] = held.get((f"can_{verb}", view.class_permission_name), set()) if verb else EVERYBODY
     assert found == {route: set(roles) for route, roles in ACCESS.items()}
 

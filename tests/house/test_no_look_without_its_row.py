@@ -92,7 +92,7 @@ def _plain(written: str | None) -> str:
 
 def _text(answer: object) -> str:
     """Every letter of an answer, whatever it is: a page, a paper, a table, a picture of a paper."""
-    kind, content = answer.mimetype, answer.data  # type: ignore[attr-defined]
+    kind, content = answer.mimetype, answer.data  # type: ignore[attr-defined]  # what a bound method knows
     if kind == "application/pdf":
         return "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(content))
     if content.startswith(b"PK"):

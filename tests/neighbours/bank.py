@@ -53,4 +53,4 @@ def work(port: int, keys: Path, password: str, bad: dict[str, str]) -> list[dict
 
 if __name__ == "__main__":
     told = work(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], dict(each.split("=") for each in sys.argv[4:]))
-    print(json.dumps(told, ensure_ascii=False))  # noqa: T201
+    print(json.dumps(told, ensure_ascii=False))  # noqa: T201  # a process of its own answers on its output

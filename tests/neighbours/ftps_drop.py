@@ -49,7 +49,7 @@ def serve(folder: Path, keys: Path, password: str) -> None:
         tls_control_required = tls_data_required = True
 
     server = FTPServer(("127.0.0.1", 0), Drop)
-    print(server.address[1], flush=True)  # noqa: T201
+    print(server.address[1], flush=True)  # noqa: T201  # a process of its own answers on its output
     server.serve_forever()
 
 

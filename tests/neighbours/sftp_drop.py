@@ -19,7 +19,7 @@ async def serve(folder: Path, keys: Path) -> None:
     server = await asyncssh.listen(
         "127.0.0.1", 0, server_host_keys=[host], authorized_client_keys=str(keys / "known"),
         sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=bytes(folder)), allow_scp=False)
-    print(server.get_port(), flush=True)  # noqa: T201
+    print(server.get_port(), flush=True)  # noqa: T201  # a process of its own answers on its output
     await server.wait_closed()
 
 

@@ -21,7 +21,7 @@ def place(url: str, folder: Path) -> None:
     """One hand: says that it begins, places everything that is released, and is gone without a word."""
     with Session(create_engine(url)) as session:
         session.connection()
-        print(os.getpid(), flush=True)  # noqa: T201
+        print(os.getpid(), flush=True)  # noqa: T201  # a process of its own answers on its output
         put_out(session, folder, NOW)
     os._exit(0)
 

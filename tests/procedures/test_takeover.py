@@ -41,7 +41,7 @@ def test_a_submitted_keying_is_nobodys_to_take(session, actors):
         release(session, actors["manager1"], keying.id, LOCKED)
 
 
-def test_a_number_typed_so_far_does_not_become_the_next_clerks(session, clerks, actors):  # noqa: F811
+def test_a_number_typed_so_far_does_not_become_the_next_clerks(session, clerks, actors):  # noqa: F811  # the fixture of that name
     vault: Vault = VAULT
     sheet = received(session, clerks, "number_report")
     keying = claim(session, clerks["clerk1"], sheet.id, NOW, vault)
