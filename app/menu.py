@@ -1,10 +1,9 @@
 """メニュー: all entries, in the order the office works; each is shown to those who may open it."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
-from flask import Flask, current_app, render_template
+from flask import current_app, render_template
 from markupsafe import Markup
 
 from app.security import rights_of_this_request
@@ -102,32 +101,26 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
 )
 
 
-@cache
-def _addresses(app: Flask) -> frozenset[str]:
-    return frozenset(rule.rule for rule in app.url_map.iter_rules())
-
-
 def permitted_menu() -> list[tuple[Any, list[Entry]]]:
     """The menu of the person of this request, without empty groups and without screens this building lacks."""
-    manager, addresses = current_app.appbuilder.sm, _addresses(current_app._get_current_object())
+    manager, addresses = current_app.appbuilder.sm, {rule.rule for rule in current_app.url_map.iter_rules()}
     groups = ((title, [entry for entry in entries if entry.address in addresses and manager.has_access(*entry.right)])
               for title, entries in MENU)
     return [(title, entries) for title, entries in groups if entries]
 
 
 MOST_MENUS: Final = 100
-_WRITTEN: dict[tuple[Any, ...], str] = {}
 
 
 def menu_of(path: str) -> Markup:
     """The menu of the person of this request, *path* marked in it; written once for everybody with the same rights."""
-    building = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own door
-    key = (building, language(), rights_of_this_request(current_app.appbuilder.sm.session))
-    if key not in _WRITTEN:
-        if len(_WRITTEN) > MOST_MENUS:
-            _WRITTEN.clear()
-        _WRITTEN[key] = render_template("parts/menu.html", groups=permitted_menu())
-    written = _WRITTEN[key]
+    menus: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("menus", {})
+    key = (language(), rights_of_this_request(current_app.appbuilder.sm.session))
+    if key not in menus:
+        if len(menus) > MOST_MENUS:
+            menus.clear()
+        menus[key] = render_template("parts/menu.html", groups=permitted_menu())
+    written = menus[key]
     for _, entries in MENU:
         for entry in entries:
             if path.startswith(entry.address):
