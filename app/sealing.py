@@ -1,10 +1,12 @@
 """封印する者: one pass after another with its own key, its own role in the database, and its own memory outside of it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,6 +20,7 @@ from procedures.seal_key import KeyIsOpen, seal_key
 from procedures.sealing import RolledBack, lines_after, log_of, look, report, restore, seal
 
 log = logging.getLogger("nanbyo")
+SECONDS_BETWEEN = 0.5
 SEALER_LOCK = 5_403_002  # one sealer at a time, on whatever machine
 
 
@@ -145,6 +148,27 @@ def seal_what_waits(settings: Settings, now: Callable[[], datetime]) -> None:
     except (DBAPIError, RolledBack, NewLog, KeyIsOpen, OSError) as stopped:
         log.warning("the journal is not sealed: %s", _cause(stopped))
     finally:
+        engine.dispose()
+
+
+@contextmanager
+def sealed_meanwhile(settings: Settings, now: Callable[[], datetime]) -> Iterator[None]:
+    """Inside, what a trial journals is sealed within a second, so that a long piece of work does not outlast the minute."""
+    stop, engine = Event(), sealer_engine(settings)
+    sealer = Sealer(engine, settings, now, is_trial=True)
+    sealer.step()
+
+    def work() -> None:
+        while not stop.wait(SECONDS_BETWEEN):
+            sealer.step()
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
         engine.dispose()
 
 

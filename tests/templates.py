@@ -21,6 +21,7 @@ from seeds import load_all
 from seeds.demo import load_demo
 from seeds.users import load_demo_users
 from tests import canary
+from tests.sealer import at_work
 
 TEST_DATA: Final = ROOT / "var" / "test"
 TODAY: Final = date(2026, 11, 24)  # the office's day in every test that does not say otherwise
@@ -61,8 +62,9 @@ def _seeded(url: str, files: Path) -> None:
 
 
 def _demo(url: str, files: Path) -> None:
-    with _session(url) as session:
-        load_demo(session, Settings(database_url=url, data_dir=files, demo=True, fixed_today=TODAY))
+    settings = Settings(database_url=url, data_dir=files, demo=True, fixed_today=TODAY)
+    with at_work(settings), _session(url) as session:
+        load_demo(session, settings)
         session.commit()
 
 
@@ -73,17 +75,16 @@ DEMO: Final = Template("demo", ("procedures", "rules", "exchange"), _demo, SEEDE
 def clone(server: str, purpose: str, template: Template = SEEDED) -> Iterator[str]:
     """Clone a template, which is built when whatever it is made of has changed; the clone is gone afterwards."""
     own = f"test_{os.getpid()}_{purpose}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with _alone(), admin.connect() as connection:
-        _make_sure(server, admin, template)
-        connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {own} TEMPLATE {template.database}"))
-    url = named(server, own)
-    yield url
-    left_behind = canary.in_database(url) if canary.has_numbers(url) else []
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
-    admin.dispose()
+    with _engine(server, isolation_level="AUTOCOMMIT") as admin:
+        with _alone(), admin.connect() as connection:
+            _make_sure(server, admin, template)
+            connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {own} TEMPLATE {template.database}"))
+        url = named(server, own)
+        yield url
+        left_behind = canary.in_database(url) if canary.has_numbers(url) else []
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)"))
     assert left_behind == [], "an Individual Number was left in the clear"
 
 
@@ -128,7 +129,15 @@ def _alone() -> Iterator[None]:
 
 @contextmanager
 def _session(url: str) -> Iterator[Session]:
-    engine = create_engine(url)
-    with Session(engine) as session:
+    with _engine(url) as engine, Session(engine) as session:
         yield session
-    engine.dispose()
+
+
+@contextmanager
+def _engine(url: str, **options: str) -> Iterator[Engine]:
+    """An engine that holds nothing once it is no longer needed, whatever happened meanwhile."""
+    engine = create_engine(url, **options)
+    try:
+        yield engine
+    finally:
+        engine.dispose()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from socket import create_connection
 from types import FrameType
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.database import migrate, running_database
 from app.neighbours import addresses, environment_of, in_the_tree, start
 from app.processes import ended_with_us, outlast
+from app.sealing import sealed_meanwhile
 from config import ROOT, Settings
 from exchange.neighbours import variable_of
 from models.installation import Installation
@@ -69,7 +71,8 @@ def _prepare(settings: Settings, embedded: bool, wish: bool | None) -> bool:
         if mark.is_demo and wish is not False:
             from seeds.demo import load_demo  # heavy, and only a demo needs it
             say("試用データを用意しています。")
-            load_demo(session, settings)
+            with sealed_meanwhile(settings, lambda: datetime.now(UTC)):  # a slow machine takes longer than the minute
+                load_demo(session, settings)
         is_demo = bool(mark.is_demo and wish is not False)
         session.commit()
     engine.dispose()

@@ -9,12 +9,11 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from app.database import running_database
-from app.sealing import NewLog, Sealer, hold, is_migrated, sealer_engine
+from app.sealing import SECONDS_BETWEEN, NewLog, Sealer, hold, is_migrated, sealer_engine
 from config import Settings
 from procedures.seal_key import KeyIsOpen
 from procedures.sealing import RolledBack
 
-SECONDS_BETWEEN = 0.5
 SAYINGS = {
     KeyIsOpen: "封印の鍵をほかの利用者が読めます。NANBYO_SEAL_KEY の権限を 0600 にしてください。",
     RolledBack: "データベースが、外に控えた封印より古い状態です。封印を止めました。バックアップから復元したときだけ、"
