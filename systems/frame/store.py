@@ -183,6 +183,9 @@ def _make_role(admin_url: str, name: str) -> None:
             connection.execute(text(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"))
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION {role}"))
         connection.execute(text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+        more = ROOT / name / "admin.sql"  # what else only an administrator of the database may do
+        if more.exists():
+            connection.exec_driver_sql(more.read_text(encoding="utf-8"))
     engine.dispose()
 
 

@@ -1,1 +1,1 @@
-"""連携基盤: seven functions, one room each."""
+"""連携基盤: register and tax asked by the wire, files carried between the systems, views for a database's reader."""

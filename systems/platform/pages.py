@@ -1,0 +1,59 @@
+"""連携基盤の画面: files on their way, tickets, partners, the record, and the staff. No page shows a row of anybody."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, g, redirect, render_template
+from sqlalchemy import Select, func, select
+from werkzeug.wrappers import Response
+
+from systems.frame.screens import allowed, transaction
+from systems.platform.permissions import ROLES
+from systems.platform.tables import COMMON, Arrival, Delivery, MovementNotice, Partner, Ticket
+
+MENU: Final = (("ファイル", "platform.files"), ("異動の知らせ", "platform.notices"), ("照会の票", "platform.tickets"),
+               ("接続先", "platform.partners"), ("記録", "platform.log"))
+HOME: Final = (("operator", "/files"), ("auditor", "/log"))
+MOST: Final = 200
+JAPAN: Final = ZoneInfo("Asia/Tokyo")
+
+
+def pages() -> Blueprint:
+    """The pages of ① to ③ as one blueprint."""
+    room = Blueprint("platform", __name__, template_folder="templates")
+    room.add_app_template_filter(moment)
+
+    @room.get("/")
+    @allowed(*ROLES)
+    def home() -> Response | str:
+        found = next((path for role, path in HOME if role in g.staff.roles), None)
+        return redirect(found) if found else render_template("platform/home.html")
+
+    _add_lists(room)
+    return room
+
+
+def moment(at: datetime | None) -> str:
+    """A moment as the office's clock shows it."""
+    return at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+
+def _add_lists(room: Blueprint) -> None:
+    def listed(name: str, roles: Sequence[str], query: Callable[[], Select[Any]]) -> None:
+        def page() -> str:
+            with transaction(f"listed {name}") as session:
+                total = session.scalar(select(func.count()).select_from(query().subquery()))
+                return render_template(f"platform/{name}.html", rows=session.execute(query().limit(MOST)).all(), total=total,
+                                       most=MOST)
+        room.add_url_rule(f"/{name}", name, allowed(*roles)(page))
+
+    listed("files", ("operator", "auditor"), lambda: select(Arrival, Delivery).join(
+        Delivery, Delivery.arrival_id == Arrival.id, isouter=True).order_by(Arrival.id.desc(), Delivery.id))
+    listed("notices", ("operator", "auditor"), lambda: select(MovementNotice).order_by(MovementNotice.id.desc()))
+    listed("tickets", ("operator", "auditor"), lambda: select(
+        Ticket.reference, Ticket.caller, Ticket.unit, Ticket.kind, func.cardinality(Ticket.file_numbers).label("people"),
+        Ticket.state, Ticket.at, Ticket.answered_at, Ticket.fetched_at).order_by(Ticket.id.desc()))
+    listed("partners", ("operator",), lambda: select(Partner).order_by(Partner.name))
+    listed("log", ("auditor", "operator"), lambda: select(COMMON.log).order_by(COMMON.log.id.desc()))
