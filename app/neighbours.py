@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from socket import AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 
 from config import ROOT, Settings
-from exchange.neighbours import NAMES, PORTS, variable_of
+from exchange.neighbours import FILE_PORTS, NAMES, PORTS, door_variable, variable_of
 
 FOLDER = ROOT / "systems"
 
@@ -34,14 +34,21 @@ def addresses(names: Sequence[str]) -> dict[str, str]:
     """Variable → address of each system: its usual port, or another free one where somebody has that already."""
     found, held = {}, []
     for name in names:
-        probe = socket(AF_INET, SOCK_STREAM)
-        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", PORTS[name]))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        held.append(probe)
-        found[variable_of(name)] = f"https://localhost:{probe.getsockname()[1]}"
+        held.append(_probe(PORTS[name]))
+        found[variable_of(name)] = f"https://localhost:{held[-1].getsockname()[1]}"
+    for kind, usual in FILE_PORTS.items() if "platform" in names else ():
+        held.append(_probe(usual))
+        found[door_variable(kind)] = f"localhost:{held[-1].getsockname()[1]}"
     for probe in held:
         probe.close()
     return found
+
+
+def _probe(port: int) -> socket:
+    probe = socket(AF_INET, SOCK_STREAM)
+    probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    try:
+        probe.bind(("127.0.0.1", port))
+    except OSError:
+        probe.bind(("127.0.0.1", 0))
+    return probe

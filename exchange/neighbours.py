@@ -6,6 +6,7 @@ from typing import Final
 
 NAMES: Final = ("numberlink", "interconnect", "platform", "simulator")
 PORTS: Final = {"numberlink": 8201, "interconnect": 8202, "platform": 8203, "simulator": 8204}
+FILE_PORTS: Final = {"sftp": 8222, "ftps": 8221}  # of the platform's file doors
 CORE: Final = "core"  # the name in the core's own certificate
 AUTHORITY: Final = "ca"
 
@@ -28,3 +29,14 @@ def tls_folder(data_dir: Path) -> Path:
 def files_of(folder: Path, name: str) -> tuple[Path, Path, Path]:
     """Return the certificate, the key and the authority's certificate of *name*."""
     return folder / f"{name}.pem", folder / f"{name}.key", folder / f"{AUTHORITY}.pem"
+
+
+def file_door(kind: str) -> tuple[str, int]:
+    """Host and port where 連携基盤 carries files by *kind* (sftp, ftps): NANBYO_PLATFORM_<KIND>, else this machine."""
+    host, _, port = os.environ.get(door_variable(kind), f"localhost:{FILE_PORTS[kind]}").rpartition(":")
+    return host, int(port)
+
+
+def door_variable(kind: str) -> str:
+    """The variable of the environment that names another host:port of that door."""
+    return f"NANBYO_PLATFORM_{kind.upper()}"

@@ -17,8 +17,10 @@ from systems.frame.server import Operation, Service, add_service, certificate_na
 from systems.frame.settings import Settings, secret_of
 from systems.frame.staff import seed_demo_staff
 from systems.frame.store import Outgoing, engine_of
-from systems.platform import web
+from systems.platform import arrivals, deliveries, web
+from systems.platform.doors import open_doors
 from systems.platform.pages import MENU, pages
+from systems.platform.partners import host_key, seed_demo_partners
 from systems.platform.permissions import DEMO
 from systems.platform.tables import COMMON, SCHEMA, Partner
 
@@ -43,8 +45,12 @@ def create_app(settings: Settings) -> Flask:
 
 
 def hands(settings: Settings) -> None:
-    """Answer tickets, call back, empty what is past its time; until told to stop."""
+    """Carry files, answer tickets, call back, empty what is past its time; until told to stop."""
     engine = engine_of(settings)
+    host_key(settings)
+    if settings.is_demo:
+        seed_demo_partners(engine, settings)
+    open_doors(engine, settings)
     go_on(engine, SCHEMA, works_of(engine, settings))
 
 
@@ -59,11 +65,14 @@ def works_of(engine: Engine, settings: Settings) -> list[Work]:
             return False
         next_tidy[0] = now + TIDY_EVERY
         with Session(engine) as session:
-            done = web.empty_old(session, now)
+            done = web.empty_old(session, now) + deliveries.miss_the_announced(session, now)
             session.commit()
         return done > 0
 
     return [lambda: web.answer_one(engine, datetime.now(UTC)),
+            lambda: arrivals.take_in_one(engine, settings),
+            lambda: deliveries.hear_receipts(engine, settings, datetime.now(UTC)),
+            lambda: deliveries.offer_one(engine, settings, datetime.now(UTC)),
             lambda: deliver_one(engine, COMMON.outgoing, peers, replies, SCHEMA, datetime.now(UTC)), tidy]
 
 

@@ -1,15 +1,16 @@
 """連携基盤の画面: files on their way, tickets, partners, the record, and the staff. No page shows a row of anybody."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, g, redirect, render_template
+from flask import Blueprint, abort, g, redirect, render_template
 from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response
 
 from systems.frame.screens import allowed, transaction
+from systems.platform.deliveries import again
 from systems.platform.permissions import ROLES
 from systems.platform.tables import COMMON, Arrival, Delivery, MovementNotice, Partner, Ticket
 
@@ -30,6 +31,14 @@ def pages() -> Blueprint:
     def home() -> Response | str:
         found = next((path for role, path in HOME if role in g.staff.roles), None)
         return redirect(found) if found else render_template("platform/home.html")
+
+    @room.post("/deliveries/<int:number>")
+    @allowed("operator")
+    def deliver_again(number: int) -> Response:
+        with transaction("delivers again", str(number)) as session:
+            if not again(session, number, datetime.now(UTC)):
+                abort(409)
+        return redirect("/files")
 
     _add_lists(room)
     return room

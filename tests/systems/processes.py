@@ -19,6 +19,7 @@ from urllib.error import URLError
 from sqlalchemy import make_url
 
 from config import ROOT
+from exchange.neighbours import FILE_PORTS, door_variable
 from exchange.soap import Contract
 from systems.frame.client import Peer
 from systems.frame.settings import NAMES
@@ -50,7 +51,8 @@ class Town:
             **os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NANBYO_DEMO": "1",
             "NANBYO_DATA_DIR": str(folder), "DATABASE_URL": make_url(database_url).set(
                 drivername="postgresql").render_as_string(hide_password=False),
-            **{f"NANBYO_{name.upper()}_URL": self.address(name) for name in ports}}
+            **{f"NANBYO_{name.upper()}_URL": self.address(name) for name in ports},
+            **{door_variable(kind): f"localhost:{port}" for kind, port in zip(FILE_PORTS, free_ports(2), strict=True)}}
         self.complaints: Path | None = None  # where the systems' error output goes; the run's own where nobody asks
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
