@@ -9,6 +9,7 @@ PORTS: Final = {"numberlink": 8201, "interconnect": 8202, "platform": 8203, "sim
 FILE_PORTS: Final = {"sftp": 8222, "ftps": 8221}  # of the platform's file doors
 CORE: Final = "core"  # the name in the core's own certificate
 AUTHORITY: Final = "ca"
+DEMO_REGISTER: Final = "demo-register"  # under the data folder: the demo city's people as files, for whoever stands in for others
 
 
 def variable_of(system: str) -> str:

@@ -45,7 +45,7 @@ COLUMNS: Final = {
                     "hold_reason", "payer_number", "recipient_number", "issue_date", "ended_on"),
     Loss: ("application_id", "loss_reason", "loss_date"),
     Addressee: ("municipality", "file_number", "history_number", "name", "birth_date", "sex", "postal_code", "address",
-                "relationship_code", "household_number", "household_head", "off_register"),
+                "relationship_code", "household_number", "household_head", "off_register", "cancellation"),
 }
 _RESULTS: Final = {"certified": "1", "expired": "1", "lost": "1", "refused": "2", "held": "3"}
 _STATES_OF_CASE: Final = {"certified": "issued", "expired": "issued", "lost": "issued", "refused": "refused",
@@ -96,7 +96,7 @@ def _person(batch: Batch, who: Resident, source: str) -> None:
     for turn, valid_to in enumerate(ends):
         _case(batch, who, ledger, source, turn, valid_to, is_last=turn == len(ends) - 1)
     batch.add(Addressee, CITY_NUMBER, who.file_number, 1, who.name, who.birth, who.sex, who.postal_code, who.address,
-              "01", who.file_number, who.name, "0")
+              "01", who.file_number, who.name, "0", "0")
 
 
 def _case(batch: Batch, who: Resident, ledger: int, source: str, turn: int, valid_to: date, *, is_last: bool) -> None:

@@ -13,13 +13,16 @@ import click
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from app.clock import JAPAN
 from app.database import migrate, running_database
+from app.demo_register import write_register
 from app.neighbours import addresses, environment_of, in_the_tree, start
 from app.processes import ended_with_us, outlast
 from app.sealing import sealed_meanwhile
 from config import ROOT, Settings
-from exchange.neighbours import variable_of
+from exchange.neighbours import DEMO_REGISTER, variable_of
 from models.installation import Installation
+from rules.tax_year import tax_year
 from seeds import load_all
 from seeds.users import DEMO_PASSWORD, DEMO_USERS
 
@@ -73,6 +76,8 @@ def _prepare(settings: Settings, embedded: bool, wish: bool | None) -> bool:
             say("試用データを用意しています。")
             with sealed_meanwhile(settings, lambda: datetime.now(UTC)):  # a slow machine takes longer than the minute
                 load_demo(session, settings)
+                day = settings.fixed_today or datetime.now(JAPAN).date()
+                write_register(session, settings.data_dir / DEMO_REGISTER, day, tax_year(day))
         is_demo = bool(mark.is_demo and wish is not False)
         session.commit()
     engine.dispose()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.carriers import exchange, make_good
 from app.database import office_engine, running_database
+from app.feed import Feed
 from app.receipt_place import place_of
 from app.wire import Mouth
 from config import Settings
@@ -111,12 +112,13 @@ def _work(engine: Engine, settings: Settings, once: bool) -> None:
     with psycopg.connect(plain, autocommit=True) as ear:
         ear.execute(f"LISTEN {jobs.CHANNEL}")
         make_good(engine, settings)
-        mouth = Mouth(settings)
+        mouth, feed = Mouth(settings), Feed(settings)
         while True:
             while do_one(engine, settings):
                 pass
             exchange(engine, settings, _now())
             mouth.speak(engine, _now())
+            feed.bring(engine, _now())
             with Session(engine) as session:
                 health.beat(session, _now())
                 jobs.sweep(session, results(settings).remove, _now())

@@ -21,6 +21,7 @@ from systems.frame.staff import seed_demo_staff
 from systems.frame.store import Outgoing, engine_of
 from systems.simulator.behaviour import add_behaviour
 from systems.simulator.citizen import heard
+from systems.simulator.feed import Feed, announcing
 from systems.simulator.network import Network, take_answer
 from systems.simulator.pages import MENU, pages
 from systems.simulator.tables import COMMON, SCHEMA, Question
@@ -54,7 +55,11 @@ def hands(settings: Settings) -> None:
     engine = engine_of(settings)
     peers = {"interconnect": Peer(Contract("network_inbound"), settings.address_of("interconnect"), settings.tls_dir, SCHEMA)}
     replies = {"nothing": _nothing, "question": _question, "herself": heard}
-    go_on(engine, SCHEMA, [lambda: deliver_one(engine, COMMON.outgoing, peers, replies, SCHEMA, datetime.now(UTC))])
+    works = [lambda: deliver_one(engine, COMMON.outgoing, peers, replies, SCHEMA, datetime.now(UTC))]
+    if settings.is_demo:
+        feed = Feed(settings, announcing(settings))
+        works.append(lambda: feed.go_on(datetime.now(UTC)))
+    go_on(engine, SCHEMA, works)
 
 
 def secrets_of(settings: Settings) -> tuple[bytes, Ed25519PrivateKey]:

@@ -1,63 +1,31 @@
 """ファイルの窓口: a set goes through the doors to whom it is meant for, whole and once, whatever dies on the way."""
 
 import ssl
-import subprocess
-import sys
 from ftplib import FTP_TLS, error_perm
 from io import BytesIO
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 
-from config import ROOT
 from exchange.file_door import (
-    HOST_KEY,
     TAKEN,
-    Door,
     DoorClosed,
     FileReceipt,
     fetch,
-    key_files,
     lay_down,
     write_receipt,
 )
 from exchange.register_file import set_of
-from systems.frame.settings import Settings
-from systems.frame.store import prepare
 from systems.platform.partners import password_file
 from tests.register_files import file_of, resident, tax
-from tests.systems.processes import town, until
-
-
-class Hands:
-    """The platform's hands alone as a process; the doors are theirs."""
-
-    def __init__(self, made) -> None:
-        self.environment, self.tls_dir = made.environment, made.tls_dir
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen([sys.executable, "-m", "systems", "platform", "--hands"], cwd=ROOT, env=self.environment)
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+from tests.systems.platform.hands import door, hands_of
+from tests.systems.processes import until
 
 
 @pytest.fixture(scope="module")
 def running(database_url, tmp_path_factory):
-    with town(database_url, tmp_path_factory.mktemp("town")) as made:
-        prepare(Settings("platform", made.folder, made.tls_dir, make_url(database_url).set(
-            username="nanbyo_platform").render_as_string(hide_password=False), database_url, True, None))
-        hands = Hands(made)
-        until(lambda: (made.tls_dir / HOST_KEY).exists() and password_file(made.tls_dir, "zei").exists())
+    with hands_of(database_url, tmp_path_factory.mktemp("town")) as hands:
         yield hands
-        hands.kill()
-
-
-def door(made, who: str, key: str | None = None) -> Door:
-    host, port = made.environment["NANBYO_PLATFORM_SFTP"].split(":")
-    return Door(host, int(port), who, key_files(made.tls_dir, key or who)[0], made.tls_dir / HOST_KEY)
 
 
 def opened(act):
