@@ -1,20 +1,28 @@
 """隣への口: the clients of our neighbours with our certificate, and the errands they are sent on; only the worker has them."""
 
-from datetime import datetime
+import logging
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from config import Settings
+from exchange.characters import TableWrong
 from exchange.neighbours import CORE, address_of, files_of, tls_folder
 from exchange.peer import Peer
-from exchange.soap import Contract
-from procedures import given, integrated_numbers, provision, wire_inquiry
+from exchange.soap import Contract, Silent, SoapFault
+from procedures import characters, given, integrated_numbers, provision, wire_inquiry
 from procedures.vault import Vault
 from procedures.wire import Errand, Talks, deliver
 
+log = logging.getLogger("nanbyo")
+LETTERS_EVERY: Final = timedelta(seconds=30)
 SECONDS: Final = 5.0  # other work waits behind a neighbour that does not answer
-ERRANDS: Final[dict[str, Errand]] = {**integrated_numbers.ERRANDS, **wire_inquiry.ERRANDS, **provision.ERRANDS, **given.ERRANDS}
+ERRANDS: Final[dict[str, Errand]] = {**integrated_numbers.ERRANDS, **wire_inquiry.ERRANDS, **provision.ERRANDS, **given.ERRANDS,
+                                      **characters.ERRANDS}
 
 
 class Mouth:
@@ -24,6 +32,7 @@ class Mouth:
         self._folder = tls_folder(settings.data_dir)
         self._vault = Vault(settings.keys(), settings.keyring)
         self._peers: dict[str, Talks] = {}
+        self._letters_at = datetime.min.replace(tzinfo=UTC)
 
     def speak(self, engine: Engine, now: datetime) -> int:
         """Send what is due; return how many messages it looked at. Without a certificate nobody is spoken to."""
@@ -31,4 +40,21 @@ class Mouth:
             return 0
         if not self._peers:
             self._peers["numberlink"] = Peer(Contract("numberlink"), address_of("numberlink"), self._folder, CORE, SECONDS)
+            self._peers[characters.SYSTEM] = Peer(Contract(characters.SYSTEM), address_of("platform"), self._folder, CORE, SECONDS)
+        self._look_for_letters(engine, now)
         return deliver(engine, ERRANDS, self._peers, self._vault, lambda: now)
+
+    def _look_for_letters(self, engine: Engine, now: datetime) -> None:
+        """縮退の表を見に行く: now and then; a platform that is silent, or whose table is not its own, changes nothing."""
+        key = Path(os.environ.get("NANBYO_CHARACTER_KEY", self._folder / "characters.pub"))
+        if now < self._letters_at or not key.exists():
+            return
+        self._letters_at = now + LETTERS_EVERY
+        try:
+            with Session(engine) as session:
+                characters.refresh(session, self._peers[characters.SYSTEM], characters.key_of(key.read_text()))
+                session.commit()
+        except (SoapFault, Silent) as away:
+            log.info("characters: %s", type(away).__name__)
+        except TableWrong as wrong:
+            log.error("characters: the table of the platform was refused (%s)", wrong.code)

@@ -10,6 +10,7 @@ from models import (  # noqa: F401  # each import declares its tables
     benefit,
     board,
     certification,
+    character,
     codes,
     disease,
     disposal,

@@ -1,6 +1,7 @@
 """出力: a list exactly as it is shown, for a purpose, journalled before a byte leaves."""
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,10 +9,12 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from exchange.characters import CP932, PLAIN, PRIVATE_USE
 from models.journal import Action
 from models.recipient import Recipient
 from procedures import journal, two_person
 from procedures.actor import Actor
+from procedures.characters import LetterUndecided, rows_for
 from procedures.columns import STATE_LABELS, WITHHELD, Column
 from procedures.desk import Desk
 from procedures.listing import Listing, Question, base, selection
@@ -47,10 +50,10 @@ class TooLong(Refused):
 
 
 class NotInCharacterSet(Refused):
-    """Some characters do not exist in Shift_JIS; they are never replaced silently."""
+    """A letter that Shift_JIS lacks and nobody decided upon yet; it is never replaced silently."""
 
-    def __init__(self, rows: int) -> None:
-        super().__init__(said("Shift_JIS で表せない文字が %(rows)s 件にあります。UTF-8 の csv か xlsx を選んでください。", rows=f"{rows:,}"))
+    def __init__(self, undecided: LetterUndecided) -> None:
+        super().__init__(said("%(why)s 急ぐときは UTF-8 の csv か xlsx を選んでください。", why=undecided.message))
 
 
 class NeedsSecondPerson(Refused):
@@ -98,8 +101,7 @@ def take(session: Session, actor: Actor, listing: Listing, asked: Question, desk
     if format == "xlsx" and rows > LONGEST_XLSX:
         raise TooLong
     taken = Taken(listing, asked, desk, format, rows)
-    if format == "csv_cp932" and (lost := sum(not _fits(row) for row in cells(session, taken))):
-        raise NotInCharacterSet(lost)
+    _judge_letters(session, taken)
     if is_bulk(rows, now.date()):
         _use_agreement(session, actor, listing, asked, format, purpose, now)
     journal.record(session, actor, Action.EXPORTED, reason=purpose.strip()[:400], detail={
@@ -128,16 +130,32 @@ def whom(session: Session, listing: Listing, asked: Question) -> dict[str, list[
         listing, [Recipient.id], asked.terms, sees_withheld=asked.sees_withheld).where(Recipient.id.is_not(None)).distinct()))}
 
 
-def _fits(row: Sequence[Any]) -> bool:
+def _judge_letters(session: Session, taken: Taken) -> None:
+    """Every letter can be written, before the first byte leaves; LetterUndecided, NotInCharacterSet."""
+    if taken.format != "csv_cp932" and not _has_private_letters(session, taken):
+        return
     try:
-        "".join(map(str, row)).encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True
+        deque(cells(session, taken), maxlen=0)
+    except LetterUndecided as undecided:
+        raise (NotInCharacterSet(undecided) if taken.format == "csv_cp932" else undecided) from undecided
+
+
+def _has_private_letters(session: Session, taken: Taken) -> bool:
+    """Whether anything in it is a letter that only its maker knows; the database reads quicker than we do."""
+    asked = taken.asked
+    row = func.concat_ws(" ", *selection(taken.listing, asked.columns)[4:])
+    found = base(taken.listing, [taken.listing.model.id], asked.terms, sees_withheld=asked.sees_withheld).where(
+        row.op("~")(PRIVATE_USE)).limit(1)
+    return session.execute(found).first() is not None
 
 
 def cells(session: Session, taken: Taken) -> Iterator[list[Any]]:
-    """Yield the rows of an export as values: texts, numbers and dates, in the list's order, never all at once."""
+    """Yield the rows of an export as values, texts as the format can hold them, in the list's order, never all at once."""
+    destination = CP932 if taken.format == "csv_cp932" else PLAIN
+    return rows_for(session, destination, [str(column.label) for column in taken.asked.columns], _cells(session, taken))
+
+
+def _cells(session: Session, taken: Taken) -> Iterator[list[Any]]:
     asked, columns = taken.asked, taken.asked.columns
     sort, number = asked.order.attribute, taken.listing.model.id
     by = (number,) if sort.key == "id" else (sort, number)

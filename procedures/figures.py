@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from exchange.table_file import write_table
 from forms.sheet import Asked
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
+from procedures.characters import write_file
 from procedures.refusal import Refused
 
 JAPAN: Final = ZoneInfo("Asia/Tokyo")
@@ -124,7 +124,7 @@ def as_csv(session: Session, actor: Actor, by: str, begins: date, ends: date) ->
     """出力: the lines as shown; journalled."""
     found = lines(session, by, begins, ends)
     journal.record(session, actor, Action.EXPORTED, detail={"figures": by, "rows": len(found)})
-    return write_table(("区分", "入力回数", "入力項目数", "相違", "正", "誤", "確認待ち", "誤り率(1万項目あたり)", "実作業の中央値(秒)"), (
+    return write_file(session, ("区分", "入力回数", "入力項目数", "相違", "正", "誤", "確認待ち", "誤り率(1万項目あたり)", "実作業の中央値(秒)"), (
         (line.label, line.sheets, line.fields, line.differing, line.was_right, line.wrong, line.open,
          None if line.per_10000 is None else round(line.per_10000, 1), line.seconds) for line in found))
 

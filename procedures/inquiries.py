@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exchange.table_file import EnvelopeWrong, read_table, write_table
+from exchange.table_file import EnvelopeWrong, read_table
 from models.application import Application
 from models.inquiry import INQUIRY_KINDS, Inquiry
 from models.insurance import ClinicalForm, Insurance
@@ -17,6 +17,7 @@ from models.recipient import Recipient
 from models.review import Review
 from procedures import journal, known
 from procedures.actor import Actor
+from procedures.characters import write_file
 from procedures.import_report import Fault, Report
 from procedures.lookup import codes_of
 from procedures.refusal import Refused
@@ -165,7 +166,7 @@ def request_file(session: Session, actor: Actor, kind: str, on: date) -> str:
                       each.inquiry.asked_on.isoformat(), each.inquiry.due_on.isoformat(), None, None))
     journal.record(session, actor, Action.EXPORTED, detail={"inquiries": kind, "rows": len(lines), "recipients": people})
     session.flush()
-    return write_table(HEADINGS, lines)
+    return write_file(session, HEADINGS, lines)
 
 
 def take_answers(session: Session, actor: Actor, file_name: str, raw: bytes, on: date) -> Report:

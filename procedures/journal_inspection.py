@@ -9,10 +9,10 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from exchange.table_file import write_table
 from models.journal import SHOWS, Action
 from procedures import journal
 from procedures.actor import Actor
+from procedures.characters import write_file
 from procedures.journal_search import JAPAN, SHORTEST_REASON, NoReason
 from procedures.refusal import Refused
 from rules.parameters import figures
@@ -126,7 +126,7 @@ def as_csv(session: Session, actor: Actor, begins: date, ends: date, reason: str
     found = unusual(session, actor, begins, ends)
     journal.record(session, actor, Action.EXPORTED, reason=reason.strip()[:400], detail={
         "listing": "journal_inspection", "rows": len(found)})
-    return write_table(("目印", "日時", "利用者番号", "利用者", "受給者番号", "件数", "記録番号"), (
+    return write_file(session, ("目印", "日時", "利用者番号", "利用者", "受給者番号", "件数", "記録番号"), (
         (word(each.pattern), f"{each.at.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}", each.actor_id, each.actor_name,
          each.recipient_number, each.count, each.entry_id) for each in found))
 

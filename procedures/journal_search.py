@@ -10,12 +10,12 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import ColumnElement, Select, select, text
 from sqlalchemy.orm import Session
 
-from exchange.table_file import write_table
 from models.application import Application
 from models.journal import Action, JournalEntry
 from models.recipient import Recipient
 from procedures import journal
 from procedures.actor import Actor, full_name
+from procedures.characters import write_file
 from procedures.refusal import Refused
 
 JAPAN: Final = ZoneInfo("Asia/Tokyo")
@@ -114,7 +114,7 @@ def as_csv(session: Session, actor: Actor, asked: Conditions, reason: str) -> st
     numbers = _numbers(session, found)
     journal.record(session, actor, Action.EXPORTED, reason=reason.strip(), detail={
         "listing": "journal", "rows": len(found), "filtered_by": asked.asked, "recipients": sorted(numbers)})
-    return write_table(("記録番号", "日時", "利用者番号", "利用者", "端末", "画面", "操作", "対象", "対象番号", "受給者番号", "理由・目的", "内容"),
+    return write_file(session, ("記録番号", "日時", "利用者番号", "利用者", "端末", "画面", "操作", "対象", "対象番号", "受給者番号", "理由・目的", "内容"),
                        (_written(entry, numbers) for entry in found))
 
 

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exchange.table_file import write_table
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
+from procedures.characters import write_file
 from procedures.import_report import Report
 from procedures.master_files import MASTER_FILES
 from procedures.master_import import import_codes, import_masters
@@ -17,7 +17,7 @@ def as_csv(session: Session, actor: Actor, master: Master) -> str:
     """出力: every row of the master, past and future, under its headings; journalled."""
     rows = session.scalars(select(master.model).filter_by(**master.shared).order_by(master.model.id)).all()
     journal.record(session, actor, Action.EXPORTED, detail={"master": master.noun, "rows": len(rows)})
-    return write_table((column.label for column in master.columns),
+    return write_file(session, (column.label for column in master.columns),
                        ([_written(getattr(row, column.name)) for column in master.columns] for row in rows))
 
 

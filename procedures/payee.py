@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange.bank_kana import NotWritable, bank_kana
+from exchange.characters import BANK, Undecided
 from models.application import Application
 from models.person import Applicant
 from models.recipient import Recipient
 from models.reimbursement import ReimbursementClaim
+from procedures.characters import table
 from procedures.lookup import name_of
 from procedures.refusal import Refused
 from rules.spelling import search_key
@@ -44,7 +46,7 @@ def payee_of(session: Session, claim: ReimbursementClaim, on: date) -> Payee:
         faults.append("支店番号が台帳にありません。請求者に確かめ、口座を訂正してください。")
     if not claim.account_holder_kana:
         faults.append("口座名義カナがありません。請求者に確かめ、訂正してください。")
-    elif not _is_writable(claim.account_holder_kana):
+    elif not _is_writable(session, claim.account_holder_kana):
         faults.append("口座名義カナに、銀行のデータに書けない文字があります。通帳で確かめ、訂正してください。")
     if holder is None:
         faults.append("口座名義人が受給者とも申請者とも違います。委任状を確かめて記録してください。")
@@ -75,9 +77,9 @@ def _is_same(claim: ReimbursementClaim, name: str, kana: str | None) -> bool:
     return search_key(name) == search_key(claim.account_holder)
 
 
-def _is_writable(kana: str) -> bool:
+def _is_writable(session: Session, kana: str) -> bool:
     try:
-        bank_kana(kana)
-    except NotWritable:
+        bank_kana(table(session).written(kana, BANK))
+    except (NotWritable, Undecided):
         return False
     return True

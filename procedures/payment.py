@@ -12,6 +12,7 @@ from models.payment import PaymentBatch, PaymentOrder
 from models.reimbursement import ReimbursementClaim
 from procedures import journal
 from procedures.actor import Actor
+from procedures.characters import table
 from procedures.city import City
 from procedures.consignor import consignor_on
 from procedures.payment_candidates import Candidate, account_of, payable
@@ -106,7 +107,9 @@ def release(session: Session, actor: Actor, batch_id: int, today: date, now: dat
     _judge_day(batch.transfer_date, today)
     orders = orders_of(session, batch.id)
     claims = _claims(session, orders)
-    if any(account_of(claims[each.claim_id]) != _account(each) or claims[each.claim_id].planned_yen != each.yen for each in orders):
+    known = table(session)
+    if any(account_of(known, claims[each.claim_id]) != _account(each) or claims[each.claim_id].planned_yen != each.yen
+           for each in orders):
         raise ChangedSince
     content_of(session, batch)
     batch.state, batch.released_by, batch.released_at = "released", actor.user_id, now

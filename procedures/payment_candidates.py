@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from exchange.bank_kana import NotWritable, bank_kana, cut
+from exchange.characters import BANK, CharacterTable, Undecided
 from exchange.zengin import ACCOUNT_KINDS
 from models.journal import Action
 from models.payment import PaymentOrder, PaymentReturn
@@ -18,6 +19,7 @@ from models.reimbursement import ReimbursementClaim
 from procedures import journal
 from procedures.actor import Actor
 from procedures.bank_master import Place, banks_on
+from procedures.characters import ask, table
 from translations.wording import said
 
 LONGEST_HOLDER: Final = 30  # 受取人名: banks ask for the first thirty letters of a longer one (sihd-bk.jp 振込のご注意)
@@ -56,6 +58,7 @@ def candidates(session: Session, actor: Actor, on: date) -> list[Candidate]:
 
 def payable(session: Session, on: date) -> list[Candidate]:
     """候補: what is granted and in no living run, and what came back and waits."""
+    known = table(session)
     rows = session.execute(
         select(ReimbursementClaim, Recipient.name).join(Recipient, Recipient.id == ReimbursementClaim.recipient_id)
         .where(ReimbursementClaim.state.in_(("granted", "returned")), ~select(PaymentOrder.id).where(
@@ -64,7 +67,7 @@ def payable(session: Session, on: date) -> list[Candidate]:
     places = banks_on(session, [(claim.bank, claim.bank_branch) for claim, _ in rows], on)
     returned = _returned(session, [claim.id for claim, _ in rows if claim.state == "returned"])
     shared = _shared(rows)
-    return [_candidate(claim, name, places.get((claim.bank, claim.bank_branch)), returned.get(claim.id), shared)
+    return [_candidate(session, known, claim, name, places.get((claim.bank, claim.bank_branch)), returned.get(claim.id), shared)
             for claim, name in rows]
 
 
@@ -76,37 +79,44 @@ def counts(session: Session) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def is_corrected(claim: ReimbursementClaim, order: PaymentOrder) -> bool:
+def is_corrected(known: CharacterTable, claim: ReimbursementClaim, order: PaymentOrder) -> bool:
     """口座が直ったか: whether the claim names another account, or another name, than the order that came back."""
-    return account_of(claim) != (order.bank, order.branch, order.account_kind, order.account_number, order.holder_kana)
+    return account_of(known, claim) != (order.bank, order.branch, order.account_kind, order.account_number, order.holder_kana)
 
 
-def account_of(claim: ReimbursementClaim) -> tuple[str, str, str, str, str]:
+def account_of(known: CharacterTable, claim: ReimbursementClaim) -> tuple[str, str, str, str, str]:
     """口座: bank, branch, kind, number and the holder as a bank writes her; blank where no bank can."""
     try:
-        holder = holder_of(claim)
-    except NotWritable:
+        holder = holder_of(known, claim)
+    except (NotWritable, Undecided):
         holder = ""
     return claim.bank, claim.bank_branch, claim.account_kind, claim.account_number, holder
 
 
-def holder_of(claim: ReimbursementClaim) -> str:
-    """受取人名 in a bank's letters, its first thirty; NotWritable."""
-    return cut(bank_kana(" ".join((claim.account_holder_kana or "").split())), LONGEST_HOLDER).rstrip()
+def holder_of(known: CharacterTable, claim: ReimbursementClaim) -> str:
+    """受取人名 in a bank's letters, its first thirty; Undecided, NotWritable."""
+    return cut(_whole_holder(known, claim), LONGEST_HOLDER).rstrip()
 
 
-def _candidate(claim: ReimbursementClaim, name: str, place: Place | None, back: tuple[PaymentReturn, PaymentOrder] | None,
-               shared: set[tuple[str, str, str]]) -> Candidate:
+def _whole_holder(known: CharacterTable, claim: ReimbursementClaim) -> str:
+    return bank_kana(known.written(" ".join((claim.account_holder_kana or "").split()), BANK))
+
+
+def _candidate(session: Session, known: CharacterTable, claim: ReimbursementClaim, name: str, place: Place | None,
+               back: tuple[PaymentReturn, PaymentOrder] | None, shared: set[tuple[str, str, str]]) -> Candidate:
     faults, notes, holder = _account_faults(claim, place), [], ""
     try:
-        holder = holder_of(claim)
+        holder = holder_of(known, claim)
         if not holder:
             faults.append("口座名義カナがありません。請求書を確かめ、訂正してください。")
-        elif len(bank_kana(claim.account_holder_kana or "")) > LONGEST_HOLDER:
+        elif len(_whole_holder(known, claim)) > LONGEST_HOLDER:
             notes.append("口座名義カナは先頭の30字だけを送ります。")
+    except Undecided as letter:
+        ask(session, letter)
+        faults.append(said("口座名義カナ: %(why)s", why=letter.message))
     except NotWritable as wrong:
         faults.append(said("口座名義カナ: %(why)s", why=wrong.message))
-    if back and back[0].requeued_at is None and not is_corrected(claim, back[1]):
+    if back and back[0].requeued_at is None and not is_corrected(known, claim, back[1]):
         faults.append("振込不能でした。口座を訂正するか、口座が正しければ支払に戻してください。")
     if (claim.bank, claim.bank_branch, claim.account_number) in shared:
         notes.append("同じ口座に、ほかの受給者の支払があります。")

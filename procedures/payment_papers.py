@@ -7,13 +7,13 @@ from typing import Any, Final
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from exchange.table_file import write_table
 from models.journal import Action
 from models.payment import PaymentBatch, PaymentOrder, PaymentReturn
 from models.recipient import Recipient
 from models.reimbursement import ReimbursementClaim
 from procedures import journal
 from procedures.actor import Actor
+from procedures.characters import write_file
 from procedures.city import City
 from procedures.consignor import BudgetMissing
 from procedures.lookup import codes_of
@@ -32,7 +32,7 @@ def detail_csv(session: Session, actor: Actor, batch_id: int, today: date) -> by
     batch, rows = _rows(session, batch_id)
     kinds = codes_of(session, {"account_kind"}, today)["account_kind"]
     _note(session, actor, Action.EXPORTED, batch, rows, "detail")
-    return write_table(DETAIL, ((
+    return write_file(session, DETAIL, ((
         batch.number, batch.transfer_date.isoformat(), order.position, order.number, claim.acceptance_number, number, name,
         order.bank, order.bank_name, order.branch, order.branch_name, kinds.get(order.account_kind, order.account_kind),
         order.account_number, order.holder_kana, order.yen, STATES[order.state]) for order, claim, name, number in rows)).encode("utf-8-sig")
@@ -51,7 +51,7 @@ def entries_csv(session: Session, actor: Actor, batch_id: int, city: City) -> by
     returned: dict[int, date] = dict(session.execute(select(PaymentReturn.order_id, PaymentReturn.returned_on).where(
         PaymentReturn.order_id.in_([order.id for order, *_ in rows]))).tuples().all())
     _note(session, actor, Action.EXPORTED, batch, rows, "entries")
-    return write_table(ENTRIES, _entries(batch, rows, returned, city)).encode("utf-8-sig")
+    return write_file(session, ENTRIES, _entries(batch, rows, returned, city)).encode("utf-8-sig")
 
 
 def detail_pdf(session: Session, actor: Actor, batch_id: int, city: City, now: datetime) -> bytes:

@@ -14,6 +14,7 @@ from models.recipient import Recipient
 from models.reimbursement import ReimbursementClaim
 from procedures import journal
 from procedures.actor import Actor
+from procedures.characters import table
 from procedures.consignor import stored_consignor
 from procedures.import_report import Fault, Report
 from procedures.lookup import codes_of
@@ -117,10 +118,10 @@ def waiting(session: Session, actor: Actor) -> list[Row[Any]]:
     return rows
 
 
-def corrected(row: Row[Any]) -> bool:
+def corrected(session: Session, row: Row[Any]) -> bool:
     """Whether the account of a waiting return was corrected, so that the next run pays it."""
     _, order, claim, _ = row
-    return is_corrected(claim, order)
+    return is_corrected(table(session), claim, order)
 
 
 def _return(session: Session, actor: Actor, order: PaymentOrder, made: PaymentReturn, now: datetime) -> PaymentReturn:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Integer, Row, bindparam, select
@@ -16,6 +17,7 @@ from models.recipient import Recipient
 from models.subject_request import DECISIONS, REQUEST_KINDS, REQUESTERS, RequestCorrection, SubjectRequest
 from procedures import corrections, journal
 from procedures.actor import Actor
+from procedures.characters import write_file
 from procedures.city import City
 from procedures.disclosure import TITLES, copy_of
 from procedures.lookup import codes_of
@@ -139,7 +141,7 @@ def hand_over(session: Session, actor: Actor, request_id: int, form: str, city: 
     content = None
     if made.kind == "disclosure" and made.decision != "none":
         copy = copy_of(session, made, city, on)
-        content = disclosure_zip(copy, city, now) if form == "zip" else disclosure_pdf(copy, city, now)
+        content = disclosure_zip(copy, city, now, partial(write_file, session)) if form == "zip" else disclosure_pdf(copy, city, now)
         made.package_sha256 = hashlib.sha256(content).hexdigest()
     made.state, made.handed_over_by, made.handed_over_on = "handed_over", actor.user_id, on
     session.flush()

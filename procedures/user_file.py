@@ -10,10 +10,11 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exchange.table_file import EnvelopeWrong, read_table, write_table
+from exchange.table_file import EnvelopeWrong, read_table
 from models.journal import Action
 from procedures import journal, users
 from procedures.actor import Actor
+from procedures.characters import write_file
 from procedures.refusal import Refused
 from procedures.rights import ROLES
 from procedures.users import Account, AccountRefused
@@ -107,7 +108,7 @@ def as_csv(session: Session, actor: Actor) -> str:
     """出力: every account under the headings that can be read back; journalled."""
     found = list(session.scalars(select(User).order_by(User.username)))
     journal.record(session, actor, Action.EXPORTED, detail={"master": "users", "rows": len(found)})
-    return write_table((each[0] for each in HEADINGS.values()), map(_written, found))
+    return write_file(session, (each[0] for each in HEADINGS.values()), map(_written, found))
 
 
 def _written(user: User) -> tuple[str, ...]:

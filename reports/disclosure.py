@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,6 +12,7 @@ from typing import Any, Final
 from exchange.table_file import write_table
 from reports.paper import check_glyphs, pdf_of
 
+Table = Callable[[Iterable[str], Iterable[Sequence[Any]]], str]
 MASKED: Final = "■■■ (第三者の情報)"
 NOTES: Final = (
     "「■■■」は、本人でない人 (世帯員・申請者・被保険者・口座名義人・医師) についての記録です。",
@@ -74,14 +75,14 @@ def disclosure_pdf(copy: Copy, city: Any, printed: datetime) -> bytes:
     return pdf_of("disclosure.html", {"copy": copy, "city": city, "accesses": _written(copy)}, printed)
 
 
-def disclosure_zip(copy: Copy, city: Any, printed: datetime) -> bytes:
-    """写し as an archive: the PDF, both tables as CSV, and the hash of each."""
+def disclosure_zip(copy: Copy, city: Any, printed: datetime, table: Table = write_table) -> bytes:
+    """写し as an archive: the PDF, both tables as CSV (as *table* writes one), and the hash of each."""
     parts = {
         "disclosure.pdf": disclosure_pdf(copy, city, printed),
-        "records.csv": write_table(("表", "行", "項目", "内容"), (
+        "records.csv": table(("表", "行", "項目", "内容"), (
             (section.title, place, label, text) for section in copy.sections
             for place, row in enumerate(section.rows, start=1) for label, text in row)).encode("utf-8-sig"),
-        "accesses.csv": write_table(("日時", "だれ", "操作", "対象", "理由・目的"), _written(copy)).encode("utf-8-sig")}
+        "accesses.csv": table(("日時", "だれ", "操作", "対象", "理由・目的"), _written(copy)).encode("utf-8-sig")}
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
     parts["manifest.json"] = json.dumps({"request": copy.number, "sha256": hashes}, ensure_ascii=False, indent=1).encode()
     archive = io.BytesIO()

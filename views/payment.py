@@ -144,7 +144,7 @@ class PaymentsView(OfficeView):
     def returns(self) -> str:
         rows = waiting(self.session, actor())
         db.session.commit()
-        return self.page("payment/returns.html", rows=[(row, corrected(row)) for row in rows], reasons=self._reasons(),
+        return self.page("payment/returns.html", rows=[(row, corrected(self.session, row)) for row in rows], reasons=self._reasons(),
                          me=actor().user_id, account=self._account)
 
     @expose("/returns", methods=["POST"])

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.clock import now, today
 from app.words import say
 from procedures import receipt_lists
+from procedures.characters import in_letters
 from procedures.receipt_lists import HEADINGS, TITLES
 from procedures.refusal import Refused
 from reports.paper import FontMissing, GlyphMissing
@@ -45,7 +46,8 @@ class ReceiptListsView(OfficeView):
             form = self.choice(form, TYPES)
             begins, ends = self._days()
             rows = receipt_lists.take_out(self.session, actor(), kind, begins, ends, form, today())
-            content = receipt_list_file(form, TITLES[kind], HEADINGS, [row.cells() for row in rows], (begins, ends), city(), now())
+            content = receipt_list_file(form, TITLES[kind], HEADINGS, in_letters(
+                self.session, form, HEADINGS, [row.cells() for row in rows]), (begins, ends), city(), now())
             self.session.commit()
         except (Refused, GlyphMissing, FontMissing) as stopped:
             self.session.rollback()

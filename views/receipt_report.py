@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.clock import now, today
 from app.words import language, say
 from procedures import receipt_report
+from procedures.characters import in_letters
 from procedures.desk import labels
 from procedures.model_row import Stale, differing
 from procedures.refusal import Refused
@@ -74,8 +75,8 @@ class ReceiptReportView(OfficeView):
             flash(say(wrong.message), "error")
             return redirect(f"/receipt-report/?month={month}")
         lines, words = receipt_report.export_report(self.session, actor(), month, form), labels(self.session, LISTS)
-        content = receipt_list_file(form, f"{receipt_report.TITLE}　{month}", receipt_report.HEADINGS,
-                                    [receipt_report.cells(line, words) for line in lines], None, city(), now())
+        content = receipt_list_file(form, f"{receipt_report.TITLE}　{month}", receipt_report.HEADINGS, in_letters(
+            self.session, form, receipt_report.HEADINGS, [receipt_report.cells(line, words) for line in lines]), None, city(), now())
         self.session.commit()
         return Response(content, mimetype=TYPES[form], headers={
             "Content-Disposition": f'attachment; filename="receipt-report-{month}.{form}"'})

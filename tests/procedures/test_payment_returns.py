@@ -63,7 +63,7 @@ def test_the_same_list_again_changes_nothing(session, actors, paid):
 def test_a_corrected_account_is_paid_by_the_next_run_and_only_once(session, actors, paid):
     came_back(session, actors, paid)
     correct(session, actors, paid[1][0])
-    assert [corrected(row) for row in waiting(session, actors["manager1"])] == [True]
+    assert [corrected(session, row) for row in waiting(session, actors["manager1"])] == [True]
     batch = released(session, actors, NEXT)
     (order,) = payment.orders_of(session, batch.id)
     assert (order.claim_id, order.account_number, order.yen) == (paid[1][0].id, "7777777", 24_500)
