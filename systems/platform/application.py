@@ -22,6 +22,8 @@ from systems.platform.doors import open_doors
 from systems.platform.pages import MENU, pages
 from systems.platform.partners import host_key, seed_demo_partners
 from systems.platform.permissions import DEMO
+from systems.platform.services import MENU as MORE
+from systems.platform.services import add_services, service_works
 from systems.platform.tables import COMMON, SCHEMA, Partner
 
 ASKERS: Final = frozenset({"core", "numberlink", "interconnect"})
@@ -37,8 +39,9 @@ def create_app(settings: Settings) -> Flask:
         "JuminShokai": Operation(web.resident, ASKERS), "JuminzeiShokai": Operation(web.tax, ASKERS),
         "HidokiYokyu": Operation(web.ticket, ASKERS), "HidokiKekka": Operation(web.fetched, ASKERS, keeps_answer=False),
         "IdoTsuchi": Operation(web.movement, SENDERS)}, COMMON.seen), certificate_name)
-    add_screens(app, Screens(SCHEMA, "連携基盤", MENU, engine, COMMON, secret))
+    add_screens(app, Screens(SCHEMA, "連携基盤", (*MENU, *MORE), engine, COMMON, secret))
     app.register_blueprint(pages())
+    add_services(app, engine, settings)
     if settings.is_demo:
         seed_demo_staff(engine, COMMON, DEMO)
     return app
@@ -73,7 +76,8 @@ def works_of(engine: Engine, settings: Settings) -> list[Work]:
             lambda: arrivals.take_in_one(engine, settings),
             lambda: deliveries.hear_receipts(engine, settings, datetime.now(UTC)),
             lambda: deliveries.offer_one(engine, settings, datetime.now(UTC)),
-            lambda: deliver_one(engine, COMMON.outgoing, peers, replies, SCHEMA, datetime.now(UTC)), tidy]
+            lambda: deliver_one(engine, COMMON.outgoing, peers, replies, SCHEMA, datetime.now(UTC)),
+            tidy, *service_works(engine, settings)]
 
 
 def called_back(session: Session, row: Outgoing, answer: Mapping[str, Any] | SoapFault) -> None:

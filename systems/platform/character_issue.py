@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from exchange.characters import DESTINATIONS, CharacterTable, digest_of, sign
@@ -18,7 +18,7 @@ from systems.frame.server import Caller
 from systems.frame.settings import Settings
 from systems.frame.store import Common
 from systems.platform import characters, shrinking
-from systems.platform.service_tables import CharacterIssue
+from systems.platform.service_tables import CharacterDecision, CharacterIssue
 
 PUBLIC_KEY: Final = "characters.pub"  # beside the certificates, as everybody who verifies finds it
 FOLDER: Final = "characters"
@@ -42,18 +42,24 @@ def current(session: Session) -> CharacterIssue | None:
     return session.scalars(select(CharacterIssue).order_by(CharacterIssue.number.desc()).limit(1)).one_or_none()
 
 
+def is_behind(session: Session) -> bool:
+    """Whether something was decided since the last table was given out."""
+    last = current(session)
+    return last is None or last.decisions != _decisions(session)
+
+
 def issue(session: Session, tables: Common, key: Ed25519PrivateKey, now: datetime) -> CharacterIssue | None:
     """版を出す: what holds now, signed, under the next number; None where that is what was given out last."""
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
     decisions = characters.all_decided(session)
     letters = {name: {**shrinking.rules(name), **decisions.get(name, {})} for name in DESTINATIONS}
     basis, last = _basis(letters), current(session)
-    if last is not None and last.basis == basis:
+    if last is not None and (last.basis, last.decisions) == (basis, _decisions(session)):
         return None
     number = 1 if last is None else last.number + 1
     content = sign(key, CharacterTable(number, letters), now, shrinking.SOURCE)
     made = CharacterIssue(number=number, basis=basis, sha256=digest_of(content), content=content,
-                          decisions=sum(map(len, decisions.values())))
+                          decisions=_decisions(session))
     session.add(made)
     note(session, tables, "platform", "issued characters", str(number), detail={"decisions": made.decisions})
     session.flush()
@@ -85,6 +91,10 @@ def asked(session: Session, caller: Caller, values: Mapping[str, Any]) -> Mappin
     """MojiIrai: the letter waits for two people, or is in the table already."""
     characters.ask(session, characters.letter_of(values["文字番号"]), values["出力先"], caller.system)
     return {"受付日時": datetime.now(UTC).isoformat()}
+
+
+def _decisions(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(CharacterDecision)) or 0
 
 
 def _basis(letters: Mapping[str, Any]) -> str:

@@ -7,8 +7,9 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from systems.frame.store import Numbered, Row, common
+from systems.platform import service_tables
 
-SCHEMA: Final = "platform"
+SCHEMA: Final = service_tables.SCHEMA
 COMMON: Final = common(SCHEMA)
 KINDS: Final = ("residents", "taxes")
 TICKET_STATES: Final = ("受付", "処理中", "完了", "エラー")

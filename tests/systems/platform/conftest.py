@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from systems.frame.settings import NAMES, Settings
 from systems.frame.store import engine_of, prepare
 from systems.frame.tls import make_missing
+from systems.platform.application import create_app
 from systems.platform.partners import seed_demo_partners
 
 
@@ -33,3 +34,11 @@ def session(engine):
     with Session(engine) as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture(scope="module")
+def app(settings):
+    """The web application with the accounts of a trial."""
+    made = create_app(settings)
+    yield made
+    made.extensions["engine"].dispose()

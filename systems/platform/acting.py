@@ -1,0 +1,37 @@
+"""画面の操作: an act of a page is one transaction; what is refused comes back as a sentence on the page it was tried on."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import redirect, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from exchange.soap import SoapFault
+from systems.frame.screens import transaction
+
+STALE: Final = "ほかの人が先に処理しました。いまの状態を見て選び直してください。"
+SENTENCES: Final = {
+    "letter": "文字を一つだけ、そのままか U+9089 の形で入れてください。異体字は U+9089 U+E0100 の形です。",
+    "known": "この文字はもう登録されています。", "mj_number": "文字情報基盤の番号は MJ000001 の形です。",
+    "picture": "字形の画像は 64 KB までの PNG にしてください。", "destination": "この出力先は、この文字をそのまま書けるか、ここにありません。",
+    "instead": "置き換える文字は、出力先で書ける 1～4 文字です。? や 〓 のような、どの文字か分からなくなるものは使えません。",
+    "reason": "理由を入力してください。", "same_person": "決めるのは、案を出した人とは別の人です。",
+    "printer": "プリンターの名前と ipp:// か ipps:// の宛先を入れてください。すでにある名前は使えません。",
+    "document": "印刷できるのは 20 MB までの PDF です。"}
+
+
+def acted(act: str, subject: str, back: str, do: Callable[[Session], Any]) -> Response:
+    """Do it and go *back*; a refusal stores nothing and is shown there."""
+    try:
+        with transaction(act, subject) as session:
+            do(session)
+    except SoapFault as refused:
+        return redirect(f"{back}?fault={refused.code}")
+    return redirect(back)
+
+
+def fault_shown() -> str:
+    """The sentence for the refusal this page was reached with."""
+    code = request.args.get("fault", "")
+    return SENTENCES.get(code, STALE) if code else ""
