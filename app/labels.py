@@ -24,7 +24,8 @@ NOT_SCREENS: Final = ("procedures/letter_facts.py", "procedures/claim_letters.py
                       "app/commands/", "app/database.py", "procedures/door.py", "app/labels.py", "procedures/rights.py", "procedures/city.py",
                       "procedures/annex.py", "procedures/master_files.py", "forms/called.py",
                       "forms/catalogue.py", "exchange/journal_proof.py", "exchange/soap.py", "exchange/permit.py",
-                      "exchange/information.py", "exchange/peer.py", "exchange/numberlink_calls.py", "app/sealing.py")
+                      "exchange/information.py", "exchange/peer.py", "exchange/numberlink_calls.py", "exchange/platform_calls.py",
+                      "app/sealing.py")
 
 
 def wanted() -> set[str]:

@@ -147,7 +147,7 @@ def ask(session: Session, actor: Actor, application_id: int, question: Question,
     if len(question.purpose.strip()) < SHORTEST:
         raise WhatFor
     person = session.get_one(Recipient, application.recipient_id)
-    file_number = _file_number(session, application_id, question.member_id, person)
+    file_number = file_number_about(session, application_id, question.member_id, person)
     known = known_as(session, file_number, person.id)
     if session.scalar(select(NetworkInquiry.id).where(
             NetworkInquiry.file_number == known.file_number, NetworkInquiry.information_code == what.question.information_code,
@@ -232,7 +232,8 @@ def _told(session: Session, actor: Actor, inquiries: Sequence[NetworkInquiry]) -
     return found
 
 
-def _file_number(session: Session, application_id: int, member_id: int | None, person: Recipient) -> str | None:
+def file_number_about(session: Session, application_id: int, member_id: int | None, person: Recipient) -> str | None:
+    """整理番号 of the line asked about (None: the patient), as the paper or the register has it; Refused for no line of the case."""
     if member_id is None:
         return person.file_number
     line = next((each for each in others_of(session, application_id) if each.id == member_id), None)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from procedures import network_inquiry as inquiries
+from procedures import platform_inquiry
 from procedures.network_inquiry import TAX, Question
 from procedures.refusal import Refused
 from views.case_view import city
@@ -15,6 +16,17 @@ from views.office_view import OfficeView, actor, allowed
 
 STATES = {"waiting": _l("送信を待っています"), "asked": _l("回答を待っています"), "answered": _l("回答済み"), "nothing": _l("該当なし"),
           "withheld": _l("不開示"), "refused": _l("照合で拒否"), "failed": _l("照会できませんでした"), "cancelled": _l("取り消しました")}
+
+
+HERE = {TAX: _l("住民税"), "JUMIN01": _l("住民")}
+
+
+def _member() -> int | None:
+    """The chosen line of the household, None for the patient."""
+    chosen = request.form.get("member", "")
+    if not (chosen == "" or chosen.isdecimal()) or len(chosen) > 18:
+        raise Refused("一覧から選んでください。")
+    return int(chosen) if chosen else None
 
 
 class NetworkInquiriesView(OfficeView):
@@ -34,7 +46,7 @@ class NetworkInquiriesView(OfficeView):
     def of_case(self, application_id: int) -> str:
         from_case = inquiries.of_case(self.session, actor(), application_id)
         return self.journalled(
-            "network/of_case.html", asked=from_case, states=STATES, tax=TAX, application_id=application_id,
+            "network/of_case.html", asked=from_case, states=STATES, tax=TAX, application_id=application_id, here=HERE,
             rows=inquiries.allowed(today()), members=inquiries.others_of(self.session, application_id),
             head=inquiries.head_of(self.session, application_id, city()))
 
@@ -44,13 +56,22 @@ class NetworkInquiriesView(OfficeView):
         form = request.form
 
         def act() -> None:
-            row, member = form.get("row", ""), form.get("member", "")
-            if not row.isdecimal() or not (member == "" or member.isdecimal()) or len(member) > 18:
+            row = form.get("row", "")
+            if not row.isdecimal():
                 raise Refused("一覧から選んでください。")
             inquiries.ask(self.session, actor(), application_id, Question(
-                int(member) if member else None, int(row), form.get("provider", ""), form.get("purpose", "")), city(), today())
+                _member(), int(row), form.get("provider", ""), form.get("purpose", "")), city(), today())
 
         return self.carry_out(act, _("照会を頼みました。回答が届くとこの画面に出ます。"), f"/network-inquiries/{application_id}")
+
+    @expose("/<int:application_id>/here", methods=["POST"])
+    @allowed("write")
+    def ask_here(self, application_id: int) -> Response:
+        """庁内の住民・住民税."""
+        return self.carry_out(
+            lambda: platform_inquiry.ask(self.session, actor(), application_id, _member(), request.form.get("information", ""),
+                                         request.form.get("purpose", ""), city(), today()),
+            _("照会を頼みました。回答が届くとこの画面に出ます。"), f"/network-inquiries/{application_id}")
 
     @expose("/<int:application_id>/<int:number>/<any(cancel, file):what>", methods=["POST"])
     @allowed("write")

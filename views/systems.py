@@ -18,7 +18,8 @@ STATES = {"well": _l("動いています"), "unwell": _l("不調だと答えて�
 
 OPERATIONS = {"AtenaToroku": _l("宛名の登録"), "TogoAtenaShokai": _l("統合宛名番号の確認"), "Fuban": _l("付番"), "FugoYokyu": _l("符号の要求"),
               "TeikyoToroku": _l("提供情報の登録"), "ShokaiYokyu": _l("情報照会"), "ShokaiKekka": _l("照会結果の取得"),
-              "KirokuShokai": _l("情報提供等の記録の取得")}
+              "KirokuShokai": _l("情報提供等の記録の取得"),
+              "JuminShokai": _l("住民の照会"), "JuminzeiShokai": _l("住民税の照会")}
 
 
 class SystemsView(OfficeView):

@@ -151,7 +151,7 @@ ACCESS = {
     "GET /masters/": {ADMIN},
     "GET /systems/": {ADMIN, MANAGER}, "POST /systems/messages/<int:number>": {ADMIN},
     "GET /network-inquiries/": CASES, "GET /network-inquiries/<int:application_id>": CASES,
-    "POST /network-inquiries/<int:application_id>": CASES,
+    "POST /network-inquiries/<int:application_id>": CASES, "POST /network-inquiries/<int:application_id>/here": CASES,
     "POST /network-inquiries/<int:application_id>/<int:number>/<any(cancel, file):what>": CASES,
     "GET /given/<int:recipient_id>": CASES, "POST /given/<int:recipient_id>/transfer": {MANAGER}, "POST /given/<int:recipient_id>/records": CASES,
     "GET /destinations/": {MANAGER}, "POST /destinations/": {MANAGER}, "POST /destinations/<int:number>/end": {MANAGER},

@@ -42,6 +42,9 @@ def test_a_case_worker_asks_and_sees_that_it_waits(login, engine, case):
         assert session.scalars(select(OutgoingMessage.staff).where(OutgoingMessage.operation == "ShokaiYokyu")).one() == "reviewer1"
     assert "照会を取り消しました" in reviewer.post(f"/network-inquiries/{application}/{made.id}/cancel", follow_redirects=True).text
     assert "いまその操作ができません" in reviewer.post(f"/network-inquiries/{application}/{made.id}/file", follow_redirects=True).text
+    answer = reviewer.post(f"/network-inquiries/{application}/here", follow_redirects=True, data={
+        "member": "", "information": "CHIHOZEI01", "purpose": "所得判定のため"})
+    assert "庁内連携" in answer.text
     assert login("clerk1").get(f"/network-inquiries/{application}").status_code == 403
 
 
