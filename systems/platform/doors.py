@@ -28,7 +28,7 @@ WRITABLE: Final = (IN, RECEIPTS)
 READ_FLAGS: Final = asyncssh.FXF_READ
 TRY_AGAIN_SECONDS: Final = 2.0
 log = logging.getLogger("nanbyo.systems")
-logging.getLogger("pyftpdlib").setLevel(logging.WARNING)
+logging.getLogger("pyftpdlib").addHandler(logging.NullHandler())  # else it writes every transfer out by itself; ours is the record
 
 
 def open_doors(engine: Engine, settings: Settings) -> None:

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from systems.frame.screens import allowed, transaction
 from systems.platform.deliveries import again
+from systems.platform.partner_pages import add_partners
 from systems.platform.permissions import ROLES
-from systems.platform.tables import COMMON, Arrival, Delivery, MovementNotice, Partner, Ticket
+from systems.platform.tables import COMMON, Arrival, Delivery, MovementNotice, Ticket
 
 MENU: Final = (("ファイル", "platform.files"), ("異動の知らせ", "platform.notices"), ("照会の票", "platform.tickets"),
                ("接続先", "platform.partners"), ("記録", "platform.log"))
@@ -41,6 +42,7 @@ def pages() -> Blueprint:
         return redirect("/files")
 
     _add_lists(room)
+    add_partners(room)
     return room
 
 
@@ -64,5 +66,4 @@ def _add_lists(room: Blueprint) -> None:
     listed("tickets", ("operator", "auditor"), lambda: select(
         Ticket.reference, Ticket.caller, Ticket.unit, Ticket.kind, func.cardinality(Ticket.file_numbers).label("people"),
         Ticket.state, Ticket.at, Ticket.answered_at, Ticket.fetched_at).order_by(Ticket.id.desc()))
-    listed("partners", ("operator",), lambda: select(Partner).order_by(Partner.name))
     listed("log", ("auditor", "operator"), lambda: select(COMMON.log).order_by(COMMON.log.id.desc()))
