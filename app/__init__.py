@@ -22,6 +22,7 @@ from procedures.door import door_of
 from procedures.parameters import load_parameters
 from rules.door import limits_of
 from translations.catalogues import compile_stale
+from views.login import left_provider
 
 
 class HomeView(BaseView):
@@ -76,6 +77,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_gate(app, settings)
     add_form_keys(app)
     app.before_request(_keep_up_with_the_figures)
+    # A provider has no page of ours and so no CSRF token: what it posts is judged by its signature alone.
+    app.add_url_rule("/login/provider/logout", "left_provider", csrf.exempt(left_provider), methods=["POST"])
 
     with app.app_context():
         appbuilder = Building(indexview=HomeView, update_perms=False)  # one an application: it keeps its views

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 
 
 def csp_nonce() -> str:
@@ -38,6 +38,7 @@ def add_headers(app: Flask) -> None:
 
 
 def _leads_to(app: Flask) -> str:
-    """The one place outside to which a form may lead: from the login page to the city's common authentication."""
+    """The one place outside to which a form may lead: to the city's common authentication, from the login page and back out again."""
     provider = app.config["DOOR"].provider
-    return f" {provider.origin}" if provider and request.endpoint in ("LoginView.login", "ProviderView.begin") else ""
+    is_ours = request.endpoint in ("LoginView.login", "ProviderView.begin") or "common" in session
+    return f" {provider.origin}" if provider and is_ours else ""

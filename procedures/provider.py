@@ -16,11 +16,14 @@ from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from exchange.identity_token import Identity, NotProven, read_identity
-from models.login import CommonAccount
+from exchange.identity_token import Departure, Identity, NotProven, read_departure, read_identity
+from models.journal import Action
+from models.login import CommonAccount, LoginSession
+from procedures import journal
+from procedures.actor import Actor, full_name
 from procedures.login import PROVIDER, note_failure
 from procedures.refusal import Refused
 from procedures.throttle import Throttle
@@ -63,6 +66,11 @@ class Provider:
     authorities: Path | None = None
 
     @property
+    def leaves_to(self) -> str:
+        """Where the browser comes back to when it left the provider as well."""
+        return self.returns_to.removesuffix("provider/back")
+
+    @property
     def origin(self) -> str:
         """Where the browser is sent; the login page may lead there and nowhere else."""
         parts = urlsplit(self.issuer)
@@ -90,6 +98,23 @@ class Provider:
         try:
             return read_identity(str(answer.get("id_token", "")), self._fetch(about["jwks_uri"]), self.issuer, self.client,
                                  wish.nonce, self.claim, now)
+        except NotProven as wrong:
+            raise NotKnownHere from wrong
+
+    def farewell(self, proof: str, back: str) -> str | None:
+        """別れの行き先: where the browser ends the provider's own login and comes *back*; None where it offers no such place."""
+        try:
+            place = str(self._about().get("end_session_endpoint", ""))
+        except ProviderAway:
+            return None
+        if not is_safe(place) or urlsplit(place).netloc != urlsplit(self.issuer).netloc:
+            return None
+        return f"{place}?" + urlencode({"id_token_hint": proof, "client_id": self.client, "post_logout_redirect_uri": back})
+
+    def departed(self, notice: str, now: datetime) -> Departure:
+        """退去の知らせ: who left the provider; NotKnownHere where it is not its word, ProviderAway."""
+        try:
+            return read_departure(notice, self._fetch(self._about()["jwks_uri"]), self.issuer, self.client, now)
         except NotProven as wrong:
             raise NotKnownHere from wrong
 
@@ -126,6 +151,21 @@ def is_safe(place: str) -> bool:
     parts = urlsplit(place)
     return bool(parts.hostname) and (parts.scheme == "https" or (
         parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")))
+
+
+def leave(session: Session, gone: Departure, terminal: str) -> int:
+    """退去を写す: what she opened here by that login of the provider is over with this transaction; return how many logins ended.
+
+    A notice without a session's name ends everything that subject opened by the provider.
+    """
+    told = LoginSession.data["common"]
+    wanted = told["sid"].astext == gone.session if gone.session else told["subject"].astext == gone.subject
+    ended = session.scalars(delete(LoginSession).where(told["issuer"].astext == gone.issuer, wanted).returning(
+        LoginSession.user_id)).all()
+    for number in ended:
+        if (user := session.get(User, number) if number else None) is not None:
+            journal.record(session, Actor(user.id, full_name(user), terminal), Action.LOGGED_OUT, detail={"act": "left_provider"})
+    return len(ended)
 
 
 def person_of(session: Session, identity: Identity, terminal: str, now: datetime) -> User:

@@ -21,14 +21,16 @@ from models.login import TRIAL
 from procedures import journal
 from procedures.actor import Actor, full_name
 from procedures.login import check_password, enter
-from procedures.provider import Wish, person_of
+from procedures.provider import Wish, leave, person_of
 from procedures.refusal import Refused
 from rules.door import limits_of
 
 
-def half_way(user: User) -> Response:
+def half_way(user: User, common: dict[str, str] | None = None) -> Response:
     """半分のログイン: who gave the first factor; everything but the second still sees nobody. A trial goes straight in."""
     following = session.get("after_login", "/")
+    if common:
+        session["common"] = common
     if current_app.config["OFFICE"].demo:
         come_in(user, TRIAL, None)
         return redirect(following)
@@ -36,6 +38,8 @@ def half_way(user: User) -> Response:
     at.clear()
     at["half"] = {"user": user.id, "until": (now() + limits_of(now().date()).half).isoformat()}
     at["after_login"] = following
+    if common:
+        at["common"] = common
     at.renew()
     return redirect("/login/finger")
 
@@ -52,12 +56,12 @@ def half_in() -> User | None:
 def come_in(user: User, factor: str, authenticator: int | None) -> str:
     """Both factors were given: the person is logged in, here only; where she wanted to go is returned."""
     at: Any = session
-    onward, locale, terminal = at.get("after_login", "/"), at.get("locale"), request.remote_addr or ""
+    onward, terminal = at.get("after_login", "/"), request.remote_addr or ""
+    kept = {name: at[name] for name in ("locale", "common") if name in at}
     ended = enter(db.session, user, terminal, now(), {"factor": factor})
     db.session.commit()
     at.enter(Entry(user.id, factor, authenticator, terminal))
-    if locale:
-        at["locale"] = locale
+    at.update(kept)
     login_user(user, remember=False)
     if ended:
         flash(_("ほかの場所で開いていた画面は終わりました。覚えがないときは、すぐにパスワードを変え、権限の管理者に知らせてください。"), "warning")
@@ -89,6 +93,7 @@ class LoginView(BaseView):
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Response:
+        common, provider = session.get("common"), current_app.config["DOOR"].provider
         if current_user.is_authenticated:
             actor = Actor(current_user.id, full_name(current_user), request.remote_addr or "")
             journal.record(db.session, actor, Action.LOGGED_OUT)
@@ -96,7 +101,8 @@ class LoginView(BaseView):
             logout_user()
         session.clear()
         g.pop("rights", None)
-        answer = redirect("/login/")
+        onward = provider.farewell(common["proof"], provider.leaves_to) if common and provider else None
+        answer = redirect(onward or "/login/")
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
 
@@ -152,7 +158,22 @@ class ProviderView(BaseView):
             db.session.commit()
             return _page(say(refusal.message)), 401
         db.session.commit()
-        return half_way(user)
+        return half_way(user, {"issuer": identity.issuer, "subject": identity.subject, "sid": identity.session,
+                               "proof": identity.proof})
+
+
+def left_provider() -> tuple[str, int]:
+    """共通認証からの退去の知らせ: the provider itself says that somebody left; its signature is all that counts."""
+    provider = current_app.config["DOOR"].provider
+    if provider is None:
+        return "", 404
+    try:
+        leave(db.session, provider.departed(request.form.get("logout_token", ""), now()), request.remote_addr or "")
+    except Refused as refusal:
+        db.session.rollback()
+        return say(refusal.message), 400
+    db.session.commit()
+    return "", 204
 
 
 def _page(message: str = "") -> str:

@@ -20,6 +20,7 @@ from systems.frame.store import Common, Staff, StaffSession
 
 IDLE: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=10)
+BARE: Final = ("/soap/", "/healthz", "/static/", "/machine/")  # no session, no form, no page: programs ask here
 SAID: Final = {
     400: "この画面は古くなっています。開き直してから、もう一度入力してください。", 403: "あなたの権限では、この画面を開けません。",
     404: "この画面か、画面で選んだものは、ありません。", 405: "この画面は、直接は開けません。メニューから選び直してください。",
@@ -51,22 +52,18 @@ def add_screens(app: Flask, screens: Screens) -> None:
         if request.method == "GET":
             return render_template("login.html", fault="")
         with Session(screens.engine) as session:
-            token = _log_in(session, screens.tables, request.form.get("username", ""), request.form.get("password", ""))
+            token = log_in(session, screens.tables, request.form.get("username", ""), request.form.get("password", ""))
             session.commit()
         if token is None:
             return render_template("login.html", fault="利用者名かパスワードが違います。")
         answer = cast(Response, redirect("/"))
-        answer.set_cookie(_cookie(), token, secure=True, httponly=True, samesite="Strict", path="/")
+        answer.set_cookie(cookie_name(), token, secure=True, httponly=True, samesite="Strict", path="/")
         return answer
 
     @frame.post("/logout")
     def logout() -> Response:
         with Session(screens.engine) as session:
-            found = session.scalars(select(screens.tables.sessions).where(
-                screens.tables.sessions.token_sha256 == _hashed(g.token))).one_or_none()
-            if found is not None:
-                found.ended_at = datetime.now(UTC)
-                note(session, screens.tables, found.username, "logout")
+            log_out(session, screens.tables, session_of(session, screens.tables, None))
             session.commit()
         return cast(Response, redirect(url_for("frame.login")))
 
@@ -78,7 +75,7 @@ def add_screens(app: Flask, screens: Screens) -> None:
 def _said_plainly(broken: HTTPException) -> Response | HTTPException | tuple[str, int]:
     """What went wrong in a sentence of the office; a redirect stays one, a service's answer stays bare."""
     code = broken.code or 500
-    if code < 400 or request.path.startswith(("/soap/", "/healthz", "/static/")):
+    if code < 400 or request.path.startswith(BARE):
         return broken
     return render_template("error.html", words=SAID.get(code, SAID[500])), code
 
@@ -92,10 +89,10 @@ def _may_open(app: Flask, endpoint: str) -> bool:
 def _know_who(screens: Screens) -> None:
     """Whose request this is; a form without this login's key goes no further."""
     g.screens, g.staff = screens, None
-    if request.path.startswith(("/soap/", "/healthz", "/static/")):
+    if request.path.startswith(BARE):
         return
     with Session(screens.engine, expire_on_commit=False) as session:
-        g.staff, g.token = _staff_of_cookie(session, screens.tables), request.cookies.get(_cookie(), "")
+        g.staff, g.token = _staff_of_cookie(session, screens.tables), request.cookies.get(cookie_name(), "")
         session.commit()
     if request.method == "POST" and request.endpoint != "frame.login" and not hmac.compare_digest(
             request.form.get("csrf", ""), form_key()):
@@ -140,7 +137,8 @@ def form_key() -> str:
     return hmac.digest(screens.secret, str(g.token).encode(), "sha256").hex()
 
 
-def _log_in(session: Session, tables: Common, username: str, password: str) -> str | None:
+def log_in(session: Session, tables: Common, username: str, password: str) -> str | None:
+    """ログインする: the token of a new session; None, and noted, where name and password do not fit."""
     known: Staff | None = session.scalars(select(tables.staff).where(tables.staff.username == username)).one_or_none()
     fits = check_password_hash(known.password if known else NOBODY, password)
     if known is None or not fits or not known.is_active:
@@ -152,11 +150,25 @@ def _log_in(session: Session, tables: Common, username: str, password: str) -> s
     return token
 
 
+def session_of(session: Session, tables: Common, number: int | None) -> StaffSession | None:
+    """The session of that number; of this browser, where there is none."""
+    table: type[StaffSession] = tables.sessions
+    return session.scalars(select(table).where(
+        table.token_sha256 == _hashed(g.token) if number is None else table.id == number)).one_or_none()
+
+
+def log_out(session: Session, tables: Common, found: StaffSession | None) -> None:
+    """ログアウトする: the session is over at once, once."""
+    if found is not None and found.ended_at is None:
+        found.ended_at = datetime.now(UTC)
+        note(session, tables, found.username, "logout")
+
+
 def _staff_of_cookie(session: Session, tables: Common) -> Staff | None:
     now = datetime.now(UTC)
     table: type[StaffSession] = tables.sessions
     found = session.scalars(select(table).where(
-        table.token_sha256 == _hashed(request.cookies.get(_cookie(), "")), table.ended_at.is_(None),
+        table.token_sha256 == _hashed(request.cookies.get(cookie_name(), "")), table.ended_at.is_(None),
         table.seen_at > now - IDLE, table.at > now - LONGEST)).one_or_none()
     if found is None:
         return None
@@ -169,6 +181,7 @@ def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _cookie() -> str:
+def cookie_name() -> str:
+    """The cookie of this system's sessions; for this site only, and never sent from another."""
     screens: Screens = g.screens
     return f"__Host-{screens.name}"

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 from exchange.soap import Contract
 from systems.frame.hands import Work
 from systems.frame.server import Operation, Service, add_service, certificate_name
-from systems.frame.settings import Settings
-from systems.platform import character_issue, character_pages
-from systems.platform.tables import COMMON
+from systems.frame.settings import Settings, secret_of
+from systems.platform import character_issue, character_pages, client_pages
+from systems.platform.identity import signing_key
+from systems.platform.leaving import notice_the_ended, tell_one, teller
+from systems.platform.login_pages import Door, login_pages
+from systems.platform.tables import COMMON, SCHEMA
 
 ASKERS: Final = frozenset({"core", "numberlink", "interconnect"})
-MENU: Final = (*character_pages.MENU,)
+MENU: Final = (*character_pages.MENU, *client_pages.MENU)
 
 
 def add_services(app: Flask, engine: Engine, settings: Settings) -> None:
@@ -25,11 +28,25 @@ def add_services(app: Flask, engine: Engine, settings: Settings) -> None:
         "MojiIrai": Operation(character_issue.asked, ASKERS),
         "MojiHyo": Operation(character_issue.table_of, ASKERS, keeps_answer=False)}, COMMON.seen), certificate_name)
     app.register_blueprint(character_pages.character_pages())
+    app.register_blueprint(client_pages.client_pages())
+    app.register_blueprint(login_pages(Door(engine, settings.address_of(SCHEMA), signing_key(settings.data_dir), secret_of(settings))))
 
 
 def service_works(engine: Engine, settings: Settings) -> list[Work]:
     """What the hands do for ④ to ⑦."""
-    return [_issuing(engine, settings)]
+    return [_issuing(engine, settings), _telling(engine, settings)]
+
+
+def _telling(engine: Engine, settings: Settings) -> Work:
+    """ログアウトを知らせる."""
+    key, tell, issuer = signing_key(settings.data_dir), teller(settings), settings.address_of(SCHEMA)
+
+    def work() -> bool:
+        with Session(engine) as session:
+            found = notice_the_ended(session)
+            session.commit()
+        return tell_one(engine, issuer, key, tell, datetime.now(UTC)) or found > 0
+    return work
 
 
 def share_folder(settings: Settings) -> Path:

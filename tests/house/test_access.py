@@ -19,6 +19,7 @@ OPEN = {"GET /", "GET /login/", "POST /login/", "POST /logout/", "POST /lang/<st
         "GET /readyz", "GET /static/<path:filename>", "GET /static/appbuilder/<path:filename>",
         # The way in: each opens for whoever gave the first factor, or sends the browser to the common authentication.
         "POST /login/provider/begin", "GET /login/provider/back", "GET /login/provider/token", "POST /login/provider/finish",
+        "POST /login/provider/logout",  # the provider says that somebody left: its signature counts
         "GET /login/finger", "POST /login/finger", "POST /login/finger/challenge", "GET /login/enrol", "POST /login/enrol",
         "POST /login/enrol/challenge"}
 
