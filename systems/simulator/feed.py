@@ -14,6 +14,7 @@ from ftplib import Error as FtpError
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from exchange.file_door import END, HOST_KEY, IN, UNFINISHED, Door, DoorClosed, key_files, lay_down
 from exchange.neighbours import DEMO_REGISTER, file_door, files_of
@@ -26,6 +27,7 @@ from systems.simulator.tables import SCHEMA
 EVERY: Final = timedelta(minutes=5)
 AGAIN: Final = timedelta(seconds=15)
 KINDS: Final = {"residents": ("JUKI_ATENA", "juki"), "taxes": ("ZEI_JUMINZEI", "zei")}
+JAPAN: Final = ZoneInfo("Asia/Tokyo")
 MOVED: Final = "03"  # 転居
 STEP_YEN: Final = 12_000  # of a corrected 所得割額
 Row = dict[str, str]
@@ -58,7 +60,7 @@ class Feed:
         self._due = naive + EVERY
         try:
             if not any(self._made.glob("*.csv")):
-                self._make(self._settings.fixed_today or now.date())
+                self._make(self._settings.fixed_today or now.astimezone(JAPAN).date())
             for path in sorted(self._made.glob("*.csv")):
                 self._send(path)
         except (OSError, EOFError, FtpError, DoorClosed, Silent, SoapFault):
