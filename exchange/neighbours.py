@@ -6,7 +6,7 @@ from typing import Final
 
 NAMES: Final = ("numberlink", "interconnect", "platform", "simulator")
 PORTS: Final = {"numberlink": 8201, "interconnect": 8202, "platform": 8203, "simulator": 8204}
-FILE_PORTS: Final = {"sftp": 8222, "ftps": 8221}  # of the platform's file doors
+FILE_PORTS: Final = {"sftp": 8222, "ftps": 8221, "webdav": 8223}  # of the platform's file doors
 CORE: Final = "core"  # the name in the core's own certificate
 AUTHORITY: Final = "ca"
 DEMO_REGISTER: Final = "demo-register"  # under the data folder: the demo city's people as files, for whoever stands in for others
@@ -33,7 +33,7 @@ def files_of(folder: Path, name: str) -> tuple[Path, Path, Path]:
 
 
 def file_door(kind: str) -> tuple[str, int]:
-    """Host and port where 連携基盤 carries files by *kind* (sftp, ftps): NANBYO_PLATFORM_<KIND>, else this machine."""
+    """Host and port where 連携基盤 carries files by *kind* (sftp, ftps, webdav): NANBYO_PLATFORM_<KIND>, else this machine."""
     host, _, port = os.environ.get(door_variable(kind), f"localhost:{FILE_PORTS[kind]}").rpartition(":")
     return host, int(port)
 

@@ -22,6 +22,7 @@ from systems.frame.hands import call
 from systems.frame.screens import note
 from systems.frame.settings import Settings
 from systems.platform.partners import folders_of, host_key
+from systems.platform.share import SHARE, share_server
 from systems.platform.tables import COMMON, SCHEMA, Partner
 
 WRITABLE: Final = (IN, RECEIPTS)
@@ -32,8 +33,9 @@ logging.getLogger("pyftpdlib").addHandler(logging.NullHandler())  # else it writ
 
 
 def open_doors(engine: Engine, settings: Settings) -> None:
-    """Both doors are open beside the caller until the process ends; one that cannot open tries again."""
-    for begin in (lambda: asyncio.run(_serve_sftp(engine, settings)), lambda: ftps_server(engine, settings).serve_forever()):
+    """All doors are open beside the caller until the process ends; one that cannot open tries again."""
+    for begin in (lambda: asyncio.run(_serve_sftp(engine, settings)), lambda: ftps_server(engine, settings).serve_forever(),
+                  lambda: share_server(engine, settings, settings.data_dir / SHARE).start()):
         Thread(target=_for_ever, args=(begin,), daemon=True).start()
 
 

@@ -15,18 +15,17 @@ from urllib.parse import unquote_plus, urlencode
 
 import jwt
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from systems.frame.screens import cookie_name, log_in, log_out, note, session_of
 from systems.platform import identity
+from systems.platform.guessing import is_guessing
 from systems.platform.identity import SCOPES, SigningKey, TokenRefused
 from systems.platform.tables import COMMON
 
 WISH_LASTS: Final = timedelta(minutes=5)
-MOST_WRONG: Final = 5  # wrong tries of one name
-WRONG_LAST: Final = timedelta(minutes=5)
 KEPT: Final = ("client_id", "redirect_uri", "state", "nonce", "code_challenge", "prompt")
 
 
@@ -104,7 +103,7 @@ def _add_login(room: Blueprint, door: Door) -> None:
         if asked is None:
             return _said("手続きの時間が過ぎました。使うシステムの画面から、もう一度始めてください。"), 400
         with Session(door.engine) as session:
-            if _is_guessing(session, username):
+            if is_guessing(session, username, "login"):
                 return render_template("platform/common_login.html", wish=wish, fault=(
                     "続けて間違えたため、しばらくログインできません。5分たってから、もう一度入力してください。")), 429
             token = log_in(session, COMMON, username, request.form.get("password", ""))
@@ -184,13 +183,6 @@ def _granted(door: Door, asked: Mapping[str, str]) -> Response:
 def _back(asked: Mapping[str, str], told: Mapping[str, str]) -> Response:
     state = {"state": asked["state"]} if asked.get("state") else {}
     return cast(Response, redirect(asked["redirect_uri"] + "?" + urlencode({**told, **state})))
-
-
-def _is_guessing(session: Session, username: str) -> bool:
-    since = datetime.now(UTC) - WRONG_LAST
-    wrong = session.scalar(select(func.count()).select_from(COMMON.log).where(
-        COMMON.log.actor == username[:40], COMMON.log.act == "login", COMMON.log.outcome == "refused", COMMON.log.at > since))
-    return (wrong or 0) >= MOST_WRONG
 
 
 def _sealed(door: Door, asked: Mapping[str, str]) -> str:

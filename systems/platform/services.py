@@ -16,6 +16,7 @@ from systems.platform import character_issue, character_pages, client_pages
 from systems.platform.identity import signing_key
 from systems.platform.leaving import notice_the_ended, tell_one, teller
 from systems.platform.login_pages import Door, login_pages
+from systems.platform.share import SHARE
 from systems.platform.tables import COMMON, SCHEMA
 
 ASKERS: Final = frozenset({"core", "numberlink", "interconnect"})
@@ -51,7 +52,7 @@ def _telling(engine: Engine, settings: Settings) -> Work:
 
 def share_folder(settings: Settings) -> Path:
     """共有フォルダー: what the file server shows lies here."""
-    return settings.data_dir / "share"
+    return settings.data_dir / SHARE
 
 
 def _issuing(engine: Engine, settings: Settings) -> Work:

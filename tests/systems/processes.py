@@ -52,7 +52,7 @@ class Town:
             "NANBYO_DATA_DIR": str(folder), "DATABASE_URL": make_url(database_url).set(
                 drivername="postgresql").render_as_string(hide_password=False),
             **{f"NANBYO_{name.upper()}_URL": self.address(name) for name in ports},
-            **{door_variable(kind): f"localhost:{port}" for kind, port in zip(FILE_PORTS, free_ports(2), strict=True)}}
+            **{door_variable(kind): f"localhost:{port}" for kind, port in zip(FILE_PORTS, free_ports(len(FILE_PORTS)), strict=True)}}
         self.complaints: Path | None = None  # where the systems' error output goes; the run's own where nobody asks
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
