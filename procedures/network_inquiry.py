@@ -201,6 +201,22 @@ def file_tax(session: Session, actor: Actor, inquiry_id: int, now: datetime) -> 
     return line
 
 
+def keep(session: Session, actor: Actor, inquiry_id: int, now: datetime) -> None:
+    """判定の資料にする: an answer without figures stands as looked at, by whom and when; its 整理番号 in a line that has none.
+
+    NoSuchInquiry where there is no such answer, or it was filed; refused where the case is decided already.
+    """
+    inquiry = session.get(NetworkInquiry, inquiry_id, with_for_update=True)
+    if inquiry is None or inquiry.state != "answered" or inquiry.information_code == TAX or inquiry.filed_at:
+        raise NoSuchInquiry
+    demand(session.get_one(Application, inquiry.application_id, with_for_update=True), "assessed")
+    line = _line(session, inquiry)
+    line.member_file_number = line.member_file_number or inquiry.file_number
+    inquiry.filed_by, inquiry.filed_at = actor.user_id, now
+    session.flush()
+    journal.record(session, actor, Action.CHANGED, inquiry, detail={"kept": inquiry.information_code})
+
+
 def of_case(session: Session, actor: Actor, application_id: int) -> list[Asked]:
     """この申請の照会, the latest first; the look is journalled."""
     application = session.get(Application, application_id)

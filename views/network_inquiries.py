@@ -73,12 +73,15 @@ class NetworkInquiriesView(OfficeView):
                                          request.form.get("purpose", ""), city(), today()),
             _("照会を頼みました。回答が届くとこの画面に出ます。"), f"/network-inquiries/{application_id}")
 
-    @expose("/<int:application_id>/<int:number>/<any(cancel, file):what>", methods=["POST"])
+    @expose("/<int:application_id>/<int:number>/<any(cancel, file, keep):what>", methods=["POST"])
     @allowed("write")
     def steer(self, application_id: int, number: int, what: str) -> Response:
         if what == "cancel":
             return self.carry_out(lambda: inquiries.cancel(self.session, actor(), number), _("照会を取り消しました。"),
                                   f"/network-inquiries/{application_id}")
+        if what == "keep":
+            return self.carry_out(lambda: inquiries.keep(self.session, actor(), number, now()),
+                                  _("回答を判定の資料にしました。"), f"/network-inquiries/{application_id}")
         return self.carry_out(lambda: inquiries.file_tax(self.session, actor(), number, now()),
                               _("回答を世帯員の行に取り込みました。出所を確かめて判定してください。"),
                               f"/assessment/{application_id}", f"/network-inquiries/{application_id}")

@@ -153,7 +153,7 @@ ACCESS = {
     "GET /systems/": {ADMIN, MANAGER}, "POST /systems/messages/<int:number>": {ADMIN},
     "GET /network-inquiries/": CASES, "GET /network-inquiries/<int:application_id>": CASES,
     "POST /network-inquiries/<int:application_id>": CASES, "POST /network-inquiries/<int:application_id>/here": CASES,
-    "POST /network-inquiries/<int:application_id>/<int:number>/<any(cancel, file):what>": CASES,
+    "POST /network-inquiries/<int:application_id>/<int:number>/<any(cancel, file, keep):what>": CASES,
     "GET /given/<int:recipient_id>": CASES, "POST /given/<int:recipient_id>/transfer": {MANAGER}, "POST /given/<int:recipient_id>/records": CASES,
     "GET /destinations/": {MANAGER}, "POST /destinations/": {MANAGER}, "POST /destinations/<int:number>/end": {MANAGER},
     "POST /numbers/<int:number>/register": {"numbers"},

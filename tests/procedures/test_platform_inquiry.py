@@ -94,6 +94,11 @@ def test_an_answer_of_the_register_says_nothing_of_where_she_lives(session, acto
     assert ("氏名", "見本　太郎") in shown.lines and "松町" not in str(made.answer)
     with pytest.raises(network_inquiry.NoSuchInquiry):
         network_inquiry.file_tax(session, actors["reviewer1"], made.id, NOW)
+    network_inquiry.keep(session, actors["reviewer1"], made.id, NOW)
+    [herself] = [line for line in household_of(session, case.id) if line.member_relationship == "00"]
+    assert herself.member_file_number == FILE_NUMBER and (made.filed_by, made.filed_at) == (actors["reviewer1"].user_id, NOW)
+    with pytest.raises(network_inquiry.NoSuchInquiry):
+        network_inquiry.keep(session, actors["reviewer1"], made.id, NOW)
 
 
 def test_nobody_there_is_an_answer_too_and_silence_is_waited_out(session, actors, case, there):
