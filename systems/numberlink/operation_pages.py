@@ -1,25 +1,21 @@
 """運用の画面: what waits and what was given up, the keys, and the staff of this system."""
 
-import re
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.security import generate_password_hash
 from werkzeug.wrappers import Response
 
 from exchange.soap import SoapFault
+from systems.frame.accounts import add_account, change_account
 from systems.frame.hands import call
 from systems.frame.screens import allowed, transaction
 from systems.numberlink.acting import acted, fault_shown
 from systems.numberlink.permissions import ROLES
 from systems.numberlink.tables import COMMON, SCHEMA, KeyChange, SealedNumber
 from systems.numberlink.vault import Vault
-
-SHORTEST: Final = 12
-USERNAME: Final = re.compile(r"[0-9A-Za-z_.\-]{1,40}")
 
 
 def add_operation(room: Blueprint, vault: Vault) -> None:
@@ -97,48 +93,17 @@ def _add_staff(room: Blueprint) -> None:
     def add_staff() -> Response:
         form = request.form
         return acted("added staff", form.get("username", "")[:40], "/staff", lambda session: add_account(
-            session, form.get("username", ""), form.get("full_name", ""), form.get("password", ""), form.getlist("roles")))
+            session, COMMON, form.get("username", ""), form.get("full_name", ""), form.get("password", ""),
+            _known(form.getlist("roles"))))
 
     @room.post("/staff/<int:place>")
     @allowed("operator")
     def change_staff(place: int) -> Response:
         form = request.form
         return acted("changed staff", str(place), "/staff", lambda session: change_account(
-            session, place, form.getlist("roles"), form.get("password", ""), is_active=form.get("is_active") == "yes",
-            by=g.staff.username))
-
-
-def add_account(session: Session, username: str, full_name: str, password: str, roles: list[str]) -> None:
-    """職員を加える; SoapFault(username, password) where it cannot be."""
-    taken = session.scalar(select(COMMON.staff.id).where(COMMON.staff.username == username))
-    if taken is not None or not USERNAME.fullmatch(username) or not full_name.strip():
-        raise SoapFault("username", "")
-    session.add(COMMON.staff(username=username, full_name=full_name.strip(), password=_hashed(password), roles=_known(roles)))
-    session.flush()
-
-
-def change_account(session: Session, place: int, roles: list[str], password: str, *, is_active: bool, by: str) -> None:
-    """権限・停止・パスワード; a person stopped or with a new password is logged out everywhere at once. Nobody changes herself."""
-    known = session.get(COMMON.staff, place, with_for_update=True)
-    if known is None:
-        raise SoapFault("state", "")
-    if known.username == by:
-        raise SoapFault("yourself", "")
-    known.roles, known.is_active = _known(roles), is_active
-    if password:
-        known.password = _hashed(password)
-    if password or not is_active:
-        for each in session.scalars(select(COMMON.sessions).where(
-                COMMON.sessions.username == known.username, COMMON.sessions.ended_at.is_(None))):
-            each.ended_at = datetime.now(UTC)
-    session.flush()
+            session, COMMON, place, _known(form.getlist("roles")), form.get("password", ""),
+            is_active=form.get("is_active") == "yes", by=g.staff.username))
 
 
 def _known(roles: list[str]) -> list[str]:
     return [role for role in ROLES if role in roles]
-
-
-def _hashed(password: str) -> str:
-    if len(password) < SHORTEST:
-        raise SoapFault("password", "")
-    return generate_password_hash(password)

@@ -13,10 +13,11 @@ from systems.frame.screens import allowed, transaction
 from systems.platform.deliveries import again
 from systems.platform.partner_pages import add_partners
 from systems.platform.permissions import ROLES
+from systems.platform.staff_pages import add_staff
 from systems.platform.tables import COMMON, Arrival, Delivery, MovementNotice, Ticket
 
 MENU: Final = (("ファイル", "platform.files"), ("異動の知らせ", "platform.notices"), ("照会の票", "platform.tickets"),
-               ("接続先", "platform.partners"), ("記録", "platform.log"))
+               ("接続先", "platform.partners"), ("職員", "platform.staff"), ("記録", "platform.log"))
 HOME: Final = (("operator", "/files"), ("auditor", "/log"))
 MOST: Final = 200
 JAPAN: Final = ZoneInfo("Asia/Tokyo")
@@ -43,6 +44,7 @@ def pages() -> Blueprint:
 
     _add_lists(room)
     add_partners(room)
+    add_staff(room)
     return room
 
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from app import neighbours
 from app.commands.system import system
 from config import ROOT, Settings
-from exchange.neighbours import NAMES, PORTS
+from exchange.neighbours import NAMES, PORTS, variable_of
 from tests.app.test_run_command import free
 
 
@@ -44,7 +44,7 @@ def test_a_number_that_somebody_has_is_left_to_them(name):
         with suppress(OSError):  # somebody of this machine may have it already, which is the case that is asked about
             other.bind(("127.0.0.1", PORTS[name]))
             other.listen()
-        (address,) = neighbours.addresses([name]).values()
+        address = neighbours.addresses([name])[variable_of(name)]
     assert address.startswith("https://localhost:") and not address.endswith(f":{PORTS[name]}")
 
 

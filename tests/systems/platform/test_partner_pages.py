@@ -52,10 +52,22 @@ def test_a_system_is_joined_changed_and_stopped(browser, engine, settings, sessi
     assert partner_of(engine, "kaigo") is None
 
 
+def test_an_operator_adds_staff_takes_rights_away_and_never_changes_herself(browser, session):
+    operator = browser("admin1")
+    assert "12 文字以上" in send(operator, "/staff", username="clerk9", full_name="入力 九", password="short", roles="staff").text
+    assert "clerk9" in send(operator, "/staff", username="clerk9", full_name="入力 九", password="demo-Nanbyo-1", roles="decider").text
+    clerk = browser("clerk9")
+    assert clerk.get("/", base_url="https://localhost").status_code == 200
+    places = dict(session.execute(select(COMMON.staff.username, COMMON.staff.id)).all())
+    send(operator, f"/staff/{places['clerk9']}", roles="staff")  # not marked as one who may use it
+    assert clerk.get("/", base_url="https://localhost").location == "/login"
+    assert "自分の権限" in send(operator, f"/staff/{places['admin1']}", roles="auditor", is_active="yes").text
+
+
 def test_only_an_operator_sees_how_systems_come_in(browser):
     for who, may in (("auditor1", {"/files", "/log", "/notices", "/tickets"}), ("clerk1", set()),
-                     ("admin1", {"/files", "/log", "/notices", "/tickets", "/partners"})):
+                     ("admin1", {"/files", "/log", "/notices", "/tickets", "/partners", "/staff"})):
         client = browser(who)
-        opened = {path for path in ("/files", "/log", "/notices", "/tickets", "/partners")
+        opened = {path for path in ("/files", "/log", "/notices", "/tickets", "/partners", "/staff")
                   if client.get(path, base_url="https://localhost").status_code == 200}
         assert opened == may
