@@ -69,6 +69,7 @@ def works_of(engine: Engine, settings: Settings) -> list[Work]:
         next_tidy[0] = now + TIDY_EVERY
         with Session(engine) as session:
             done = web.empty_old(session, now) + deliveries.miss_the_announced(session, now)
+            done += deliveries.forget_kept(session, settings, now)
             session.commit()
         return done > 0
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, any_, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from exchange.file_door import END, IN
@@ -21,6 +22,7 @@ from systems.platform.partners import folders_of
 from systems.platform.tables import COMMON, SCHEMA, Arrival, Delivery, MovementNotice, Partner, RegisterRow
 
 AT_ONCE: Final = 1_000
+MOST_BYTES: Final = 256 * 2**20
 LOCK: Final = 5_403_010  # one process takes in at a time
 KEYS: Final = ("市区町村番号", "整理番号", "税賦課年度", "履歴番号")
 
@@ -33,7 +35,7 @@ def take_in_one(engine: Engine, settings: Settings) -> bool:
         for partner in session.scalars(select(Partner).where(Partner.is_active, Partner.sends != []).order_by(Partner.id)):
             found = next(complete(folders_of(settings, partner.name) / IN), None)
             if found is not None:
-                _take(session, settings, partner, found)
+                _take_or_refuse(session, settings, partner, found)
                 session.commit()
                 for each in (found.with_suffix(END), found):  # after the commit: killed before, it is found once more
                     each.unlink(missing_ok=True)
@@ -52,16 +54,29 @@ def kept_at(settings: Settings, arrival: Arrival) -> Path:
     return settings.data_dir / "kept" / arrival.file_name
 
 
-def _take(session: Session, settings: Settings, partner: Partner, path: Path) -> None:
-    raw, manifest = path.read_bytes(), path.with_suffix(END).read_bytes()
+def _take_or_refuse(session: Session, settings: Settings, partner: Partner, path: Path) -> None:
+    """One strange file is written down as refused and never stops the others."""
+    name = path.name
     try:
-        found = set_of(path.name, raw, manifest)
-        _demand(session, partner, found)
-        rows = list(_rows(found, raw))
+        with session.begin_nested():
+            _take(session, settings, partner, path)
     except EnvelopeWrong as wrong:
-        session.add(Arrival(sender=partner.name, file_name=path.name, sha256="", state="refused", fault=wrong.message))
-        note(session, COMMON, SCHEMA, "refused file", path.name, wrong.code)
+        code, why = wrong.code, wrong.message
+    except (DataError, IntegrityError):
+        code, why = "unreadable", "ファイルの中に、登録できない値があります。"
+    else:
         return
+    session.add(Arrival(sender=partner.name, file_name=name, sha256="", state="refused", fault=why))
+    note(session, COMMON, SCHEMA, "refused file", name, code)
+
+
+def _take(session: Session, settings: Settings, partner: Partner, path: Path) -> None:
+    if path.stat().st_size > MOST_BYTES:
+        raise EnvelopeWrong("size", "ファイルが大きすぎます。分けて送ってください。")
+    raw, manifest = path.read_bytes(), path.with_suffix(END).read_bytes()
+    found = set_of(path.name, raw, manifest)
+    _demand(session, partner, found)
+    rows = list(_rows(found, raw))
     if session.scalar(select(Arrival.id).where(Arrival.file_name == path.name, Arrival.state == "taken")):
         note(session, COMMON, SCHEMA, "file again", path.name)
         return

@@ -16,6 +16,7 @@ from systems.platform.arrivals import kept_at, lay_down
 from systems.platform.partners import folders_of
 from systems.platform.tables import COMMON, SCHEMA, Arrival, Delivery, MovementNotice, Partner
 
+KEPT: Final = timedelta(days=30)  # after it came, once everybody has it
 RECEIPT_WITHIN: Final = timedelta(minutes=10)
 FILE_WITHIN: Final = timedelta(minutes=30)  # of its announcement
 
@@ -103,4 +104,16 @@ def miss_the_announced(session: Session, now: datetime) -> int:
         .returning(MovementNotice.file_name)).all()
     for (name,) in gone:
         note(session, COMMON, SCHEMA, "announced file is missing", name, "missing")
+    return len(gone)
+
+
+def forget_kept(session: Session, settings: Settings, now: datetime) -> int:
+    """What every receiver has is kept thirty days and then goes, the file and its manifest; return how many sets went."""
+    open_ones = select(Delivery.arrival_id).where(Delivery.state != "received")
+    gone = [path for arrival in session.scalars(select(Arrival).where(
+        Arrival.state == "taken", Arrival.at < now - KEPT, Arrival.id.not_in(open_ones)))
+        if (path := kept_at(settings, arrival)).exists()]
+    for path in gone:
+        note(session, COMMON, SCHEMA, "forgot file", path.name)
+        _clear(path)
     return len(gone)

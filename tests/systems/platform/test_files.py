@@ -42,6 +42,14 @@ def test_a_set_that_is_not_what_its_manifest_says_goes_nowhere(engine, settings,
     assert why in faults(engine, name)[-1] and not list((folders_of(settings, "core") / "out").glob(f"*{name[:-4]}*"))
 
 
+def test_a_strange_value_stops_its_own_file_and_no_other(engine, settings):
+    strange, plain = file_of("residents", 803, [resident(803, 履歴番号="99999999999")]), file_of("residents", 804, [resident(804)])
+    put(settings, "juki", *strange)
+    put(settings, "juki", *plain)
+    carry(engine, settings)
+    assert "登録できない値" in faults(engine, strange[0])[0] and faults(engine, plain[0]) == [None]
+
+
 def test_nobody_sends_what_is_anothers_part(engine, settings):
     name, raw, end = file_of("taxes", 802, [tax(802)])
     put(settings, "juki", name, raw, end)
@@ -72,7 +80,11 @@ def test_a_delivery_ends_with_the_receipt_of_what_was_sent_and_is_offered_again_
     assert state() == ("offered", 3)
     receipt(arrivals.set_of(name, raw, end).sha256)
     carry(engine, settings, NOW + timedelta(minutes=12))
-    assert state() == ("received", 3) and not list((home / "out").iterdir())
+    assert state() == ("received", 3) and not (home / "out" / name).exists()
+    with Session(engine) as session:
+        came, kept = session.scalar(select(Arrival.at).where(Arrival.file_name == name)), settings.data_dir / "kept" / name
+        assert deliveries.forget_kept(session, settings, came + deliveries.KEPT) == 0 and kept.exists()
+        assert deliveries.forget_kept(session, settings, came + deliveries.KEPT + timedelta(seconds=1)) == 1 and not kept.exists()
 
 
 def test_an_older_row_is_not_overwritten_and_a_cancellation_is_seen(engine, settings):
