@@ -1,6 +1,6 @@
 """連携基盤 ④⑤⑥⑦の組立て: letters, printing, common login and the file share, beside what ① to ③ do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,15 +12,16 @@ from exchange.soap import Contract
 from systems.frame.hands import Work
 from systems.frame.server import Operation, Service, add_service, certificate_name
 from systems.frame.settings import Settings, secret_of
-from systems.platform import character_issue, character_pages, client_pages
+from systems.platform import character_issue, character_pages, client_pages, printing, printing_pages
 from systems.platform.identity import signing_key
 from systems.platform.leaving import notice_the_ended, tell_one, teller
 from systems.platform.login_pages import Door, login_pages
 from systems.platform.share import SHARE
 from systems.platform.tables import COMMON, SCHEMA
 
+TIDY_EVERY: Final = timedelta(hours=1)
 ASKERS: Final = frozenset({"core", "numberlink", "interconnect"})
-MENU: Final = (*character_pages.MENU, *client_pages.MENU)
+MENU: Final = (*character_pages.MENU, *printing_pages.MENU, *client_pages.MENU)
 
 
 def add_services(app: Flask, engine: Engine, settings: Settings) -> None:
@@ -29,13 +30,16 @@ def add_services(app: Flask, engine: Engine, settings: Settings) -> None:
         "MojiIrai": Operation(character_issue.asked, ASKERS),
         "MojiHyo": Operation(character_issue.table_of, ASKERS, keeps_answer=False)}, COMMON.seen), certificate_name)
     app.register_blueprint(character_pages.character_pages())
+    app.register_blueprint(printing_pages.printing_pages())
     app.register_blueprint(client_pages.client_pages())
     app.register_blueprint(login_pages(Door(engine, settings.address_of(SCHEMA), signing_key(settings.data_dir), secret_of(settings))))
 
 
 def service_works(engine: Engine, settings: Settings) -> list[Work]:
     """What the hands do for ④ to ⑦."""
-    return [_issuing(engine, settings), _telling(engine, settings)]
+    return [_issuing(engine, settings), _telling(engine, settings),
+            lambda: printing.send_one(engine, datetime.now(UTC)), lambda: printing.follow_one(engine, datetime.now(UTC)),
+            _tidying(engine)]
 
 
 def _telling(engine: Engine, settings: Settings) -> Work:
@@ -47,6 +51,22 @@ def _telling(engine: Engine, settings: Settings) -> Work:
             found = notice_the_ended(session)
             session.commit()
         return tell_one(engine, issuer, key, tell, datetime.now(UTC)) or found > 0
+    return work
+
+
+def _tidying(engine: Engine) -> Work:
+    """印刷した文書を消す, when their week is over; looked at once an hour."""
+    due = [datetime.now(UTC)]
+
+    def work() -> bool:
+        now = datetime.now(UTC)
+        if now < due[0]:
+            return False
+        due[0] = now + TIDY_EVERY
+        with Session(engine) as session:
+            done = printing.empty_old(session, now)
+            session.commit()
+        return done > 0
     return work
 
 
