@@ -14,7 +14,7 @@ from exchange.characters import TableWrong
 from exchange.neighbours import CORE, address_of, files_of, tls_folder
 from exchange.peer import Peer
 from exchange.soap import Contract, Silent, SoapFault
-from procedures import characters, given, integrated_numbers, platform_inquiry, provision, wire_inquiry
+from procedures import characters, given, integrated_numbers, platform_inquiry, portal_notices, provision, wire_inquiry
 from procedures.vault import Vault
 from procedures.wire import Errand, Talks, deliver
 
@@ -22,7 +22,7 @@ log = logging.getLogger("nanbyo")
 LETTERS_EVERY: Final = timedelta(seconds=30)
 SECONDS: Final = 5.0  # other work waits behind a neighbour that does not answer
 ERRANDS: Final[dict[str, Errand]] = {**integrated_numbers.ERRANDS, **wire_inquiry.ERRANDS, **provision.ERRANDS, **given.ERRANDS,
-                                      **characters.ERRANDS, **platform_inquiry.ERRANDS}
+                                      **characters.ERRANDS, **platform_inquiry.ERRANDS, **portal_notices.ERRANDS}
 
 
 class Mouth:

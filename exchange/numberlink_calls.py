@@ -14,6 +14,8 @@ WITHOUT_CODE: Final = ("未取得", "失効", "エラー")
 OUTCOMES: Final = {"回答済": "answered", "該当なし": "nothing", "不開示": "withheld", "照合拒否": "refused", "エラー": "failed",
                    "期限切れ": "failed", "取消": "cancelled"}
 NEW, CHANGED, GONE = "新規", "更新", "削除"  # 登録区分
+# お知らせ状態 → what it means for us.
+NOTICE_STATES: Final = {"受付": "sent", "送信済": "sent", "開封": "opened", "回答済": "opened", "取消": "cancelled", "エラー": "failed"}
 CERTIFIED_INFORMATION: Final = "NANBYO01"
 _LAYOUT: Final = "市1"  # ours; the ministry's standard layout was not to be had
 _ADDRESSEE: Final = {
@@ -105,6 +107,11 @@ def provision(number: str, made: Any) -> Values:
             "特定個人情報": made.content}
 
 
+def notice(number: str, title: str, body: str) -> Values:
+    """OshiraseSofu: no answer is wanted, the application itself comes on paper."""
+    return {"統合宛名番号": number, "件名": title, "本文": body, "回答要否": False}
+
+
 def records_asked(number: str, since: datetime, until: datetime) -> Values:
     """KirokuShokai: what was exchanged about one person."""
     return {"自": since, "至": until, "統合宛名番号": number}
@@ -185,3 +192,14 @@ def _flag(value: Any) -> bool:
 
 def _moment(value: Any) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+def notice_state_in(answer: Values) -> str:
+    """お知らせ状態 of an answer, in our words."""
+    return NOTICE_STATES[str(answer["お知らせ状態"])]
+
+
+def opened_in(answer: Values) -> datetime | None:
+    """開封日時, once somebody opened it."""
+    moment = answer.get("開封日時")
+    return datetime.fromisoformat(str(moment)) if moment else None

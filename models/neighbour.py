@@ -11,6 +11,7 @@ from models.items import Count, Name, Note, Number, Record
 
 OUTGOING_STATES = ("waiting", "sent", "refused", "given_up")
 INQUIRY_STATES = ("waiting", "asked", "answered", "nothing", "withheld", "refused", "failed", "cancelled")
+NOTICE_STATES = ("waiting", "sent", "opened", "cancelled", "failed")
 PROVISION_STATES = ("waiting", "registered", "superseded", "refused", "failed")
 
 
@@ -112,6 +113,29 @@ class Provision(Record):
     state: Mapped[str] = mapped_column(server_default="waiting", comment="登録の状態")
     reference: Mapped[str | None] = mapped_column(comment="受付番号")
     registered_at: Mapped[datetime | None] = mapped_column(comment="登録された日時")
+
+
+class PortalNotice(Record):
+    """お知らせ: the call to renew on a person's own page of マイナポータル, and whether it was opened."""
+
+    __tablename__ = "portal_notice"
+    __table_args__ = (
+        UniqueConstraint("renewal_notice_id"),
+        CheckConstraint(_one_of("state", NOTICE_STATES), name="state_is_known"),
+        CheckConstraint("opened_at IS NULL OR state = 'opened'", name="opened_is_opened"),
+    )
+
+    renewal_notice_id: Mapped[int] = mapped_column(ForeignKey("renewal_notice.id"), comment="更新案内")
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"), index=True)
+    file_number: Mapped[Number] = mapped_column(comment="整理番号")
+    title: Mapped[Note] = mapped_column(comment="件名")
+    body: Mapped[Note] = mapped_column(comment="本文")
+    sent_by: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), comment="送った人")
+    sent_on: Mapped[date] = mapped_column(comment="送った日")
+    state: Mapped[str] = mapped_column(server_default="waiting", comment="お知らせの状態")
+    is_taken_back: Mapped[bool] = mapped_column(server_default="false", comment="取消しを頼んだ")
+    reference: Mapped[str | None] = mapped_column(comment="受付番号")
+    opened_at: Mapped[datetime | None] = mapped_column(comment="開封日時")
 
 
 class Destination(Record):

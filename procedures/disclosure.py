@@ -42,7 +42,7 @@ TITLES: Final[Mapping[str, str]] = {
     "reimbursement_calculation": "償還払の算定", "payment_decision": "償還払の決定", "payment_order": "振込", "payment_return": "振込不能",
     "protection": "支援措置", "number_report": "個人番号記載票", "number_line": "個人番号記載票の行", "work_item": "作業",
     "correction": "訂正", "subject_request": "開示・訂正・利用停止の請求", "received_sheet": "受付票", "keying": "入力", "difference": "入力の相違",
-    "parked_keying": "預かった下書き", "integrated_number": "統合宛名番号", "network_inquiry": "情報照会", "provision": "提供情報",
+    "parked_keying": "預かった下書き", "integrated_number": "統合宛名番号", "network_inquiry": "情報照会", "provision": "提供情報", "portal_notice": "更新のお知らせ",
     "transfer": "移転", "network_record": "情報提供等の記録"}
 UNTOLD: Final = frozenset({NUMBERS, DRAFTS, "request_correction", "outgoing_message"})
 _INNER: Final = frozenset({"version", "kana_key", "grams", "answers", "submission_key", "swapped", "confirmed", "cause", "row_id",

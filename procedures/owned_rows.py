@@ -26,7 +26,7 @@ _SHEETS: Final = """(WITH RECURSIVE papers AS (
 OF_APPLICATION: Final = (
     "patient", "applicant", "application_attachment", "insurance", "clinical_form", "application_disease", "application_facility",
     "household_member", "assessment", "cost_month", "review", "board_item", "decision", "certification", "notice", "loss", "inquiry")
-OF_PERSON: Final = ("certificate", "recall", "renewal_notice", "benefit", "reimbursement_claim", "number_report", "work_item",
+OF_PERSON: Final = ("certificate", "recall", "portal_notice", "renewal_notice", "benefit", "reimbursement_claim", "number_report", "work_item",
                     "correction", "subject_request", "protection", "benefit_adjustment", "held_receipt", "receipt_finding",
                     "payment_order", "integrated_number", "network_inquiry", "provision", "transfer", "network_record", "outgoing_message")
 OF_CLAIM: Final = ("reimbursement_bill", "reimbursement_month", "reimbursement_calculation", "payment_decision")

@@ -22,13 +22,13 @@ KIND: Final = "print_renewals"
 # 受付: what became of each notice, in the order a paper goes; derived, never typed.
 STEPS: Final = {"waiting": "未印刷", "sent": "発送済み", "received": "申請受付", "in_review": "審査中", "issued": "交付済み",
                 "ended": "不認定・取下げ・喪失", "overdue": "期限切れ"}
-_STEP: Final = """
+STEP: Final = """
 CASE WHEN a.state IN ('issued') THEN 'issued' WHEN a.state IN ('refused', 'withdrawn', 'closed') THEN 'ended'
      WHEN a.state IN ('assessed', 'board', 'reviewed', 'drafted', 'held', 'certified') THEN 'in_review'
      WHEN a.state IS NOT NULL OR s.id IS NOT NULL THEN 'received'
      WHEN r.state = 'lost' THEN 'ended' WHEN season.ends_on < :on THEN 'overdue'
      WHEN n.printed_at IS NULL THEN 'waiting' ELSE 'sent' END"""
-_FROM: Final = """
+FOLLOWED: Final = """
 FROM renewal_notice n JOIN renewal_season season ON season.id = n.season_id JOIN recipient r ON r.id = n.recipient_id
 LEFT JOIN LATERAL (SELECT a.id, a.state, a.acceptance_number FROM application a WHERE a.recipient_id = n.recipient_id AND a.application_kind = '2'
    AND a.acceptance_date >= season.opens_on - 60 ORDER BY a.id DESC LIMIT 1) a ON true
@@ -137,7 +137,7 @@ def seasons(session: Session, on: date) -> list[tuple[RenewalSeason, dict[str, i
 
 def counts(session: Session, season_id: int, on: date) -> dict[str, int]:
     """How many of a season stand at each step, in the order of the steps."""
-    rows = dict(session.execute(text(f"SELECT {_STEP} AS step, count(*) {_FROM} GROUP BY 1"),
+    rows = dict(session.execute(text(f"SELECT {STEP} AS step, count(*) {FOLLOWED} GROUP BY 1"),
                                 {"season": season_id, "on": on}).tuples().all())
     return {step: rows[step] for step in STEPS if step in rows}
 
@@ -146,8 +146,8 @@ def followed(session: Session, actor: Actor, season_id: int, on: date, step: str
              most: int = 100) -> list[Followed]:
     """更新の一人一人, in the order of the envelopes; whom the page showed is journalled."""
     rows = session.execute(text(f"""
-        SELECT * FROM (SELECT n.id, n.position, r.id AS recipient_id, r.name, r.recipient_number, {_STEP} AS step, n.printed_at,
-                              n.reminded_on, n.came_back_on {_FROM} AND n.position > :after) each
+        SELECT * FROM (SELECT n.id, n.position, r.id AS recipient_id, r.name, r.recipient_number, {STEP} AS step, n.printed_at,
+                              n.reminded_on, n.came_back_on {FOLLOWED} AND n.position > :after) each
         WHERE :step = '' OR step = :step ORDER BY position LIMIT :most"""),
         {"season": season_id, "on": on, "after": after, "step": step, "most": most}).all()
     journal.record(session, actor, Action.LISTED, detail={
@@ -159,7 +159,7 @@ def ask_to_print(session: Session, actor: Actor, season_id: int, kind: str, firs
     """更新案内・勧奨の印刷を頼む: a range of envelopes, or for a reminder those of it who have not applied. NothingToPrint."""
     steps = ("sent", "overdue") if kind == "reminder" else ("waiting", "sent", "overdue")
     places = session.execute(text(
-        f"SELECT position FROM (SELECT n.position, {_STEP} AS step, r.is_withheld {_FROM}"
+        f"SELECT position FROM (SELECT n.position, {STEP} AS step, r.is_withheld {FOLLOWED}"
         " AND n.position BETWEEN :first AND :last) each"
         " WHERE step = ANY(:steps) AND (:sees OR NOT is_withheld) ORDER BY position"),
         {"season": season_id, "on": on, "first": first, "last": last, "steps": list(steps),

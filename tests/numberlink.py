@@ -28,6 +28,8 @@ class StandIn:
         self.is_silent = False
         self.loses_answers = 0  # it did what was asked, and the answer was lost on the way
         self.result: Mapping[str, Any] = {"照会状態": "回答済", "特定個人情報": TAX, "要約値": digest_of(TAX)}
+        self.notices: list[Mapping[str, Any]] = []
+        self.notice: Mapping[str, Any] = {"お知らせ状態": "送信済"}
         self.records: list[Mapping[str, Any]] = []
         self.faults: dict[str, SoapFault] = {}
 
@@ -75,6 +77,17 @@ class StandIn:
 
     def ShokaiKekka(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return self.result
+
+    def OshiraseSofu(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.notices.append(values)
+        return {"受付番号": f"N{len(self.notices)}", "お知らせ状態": "受付"}
+
+    def OshiraseJokyo(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return self.notice
+
+    def OshiraseTorikeshi(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.notice = {"お知らせ状態": "取消"}
+        return self.notice
 
     def KirokuShokai(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"記録": self.records}

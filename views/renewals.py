@@ -11,7 +11,7 @@ from app.clock import now, today
 from app.extensions import db
 from app.words import say
 from models.renewal import RenewalSeason
-from procedures import renewal
+from procedures import portal_notices, renewal
 from procedures.refusal import Refused
 from procedures.renewal_print import labels
 from views.office_view import OfficeView, actor, allowed
@@ -60,7 +60,8 @@ class RenewalsView(OfficeView):
         db.session.commit()
         return self.page("renewals/season.html", season=self.session.get_one(RenewalSeason, number), rows=rows, step=step,
                          counts=renewal.counts(self.session, number, today()), steps=renewal.STEPS,
-                         total=renewal.total(self.session, number))
+                         total=renewal.total(self.session, number), told=portal_notices.counts(self.session, number),
+                         told_states=portal_notices.STATES)
 
     @expose("/<int:number>/print", methods=["POST"])
     @allowed("write")
@@ -88,6 +89,20 @@ class RenewalsView(OfficeView):
         return self.carry_out(lambda: renewal.came_back(
             self.session, actor(), int(notice) if notice.isdigit() else 0, today()), _("返戻を登録しました。"),
             f"/renewals/{number}")
+
+    @expose("/<int:number>/tell", methods=["POST"])
+    @allowed("write")
+    def tell(self, number: int) -> Response:
+        """更新のお知らせを送る."""
+        return self.carry_out(lambda: portal_notices.tell_season(self.session, actor(), number, today()),
+                              _("お知らせの送信を始めました。"), f"/renewals/{number}")
+
+    @expose("/<int:number>/untell", methods=["POST"])
+    @allowed("write")
+    def untell(self, number: int) -> Response:
+        """開封前のお知らせを取り消す."""
+        return self.carry_out(lambda: portal_notices.take_back_season(self.session, actor(), number),
+                              _("開封前のお知らせの取消しを頼みました。"), f"/renewals/{number}")
 
     @expose("/expired", methods=["POST"])
     @allowed("write")

@@ -105,6 +105,7 @@ ACCESS = {
     "POST /assessment/<int:application_id>/taxes": CASES,
     "GET /renewals/": {MANAGER}, "POST /renewals/": {MANAGER}, "GET /renewals/<int:number>": {MANAGER},
     "POST /renewals/<int:number>/print": {MANAGER}, "POST /renewals/<int:number>/back": {MANAGER},
+    "POST /renewals/<int:number>/tell": {MANAGER}, "POST /renewals/<int:number>/untell": {MANAGER},
     "POST /renewals/expired": {MANAGER}, "POST /renewals/<int:number>/labels": {MANAGER}, "POST /renewals/code": {"entry", MANAGER},
     "GET /parameters/": {ADMIN}, "GET /parameters/<name>": {ADMIN}, "POST /parameters/<name>": {ADMIN},
     "GET /reimbursements/": CASES, "GET /reimbursements/<int:number>": CASES,
