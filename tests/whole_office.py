@@ -57,7 +57,7 @@ BEHIND: Mapping[str, str] = {
 }
 WORDS: Mapping[str, tuple[str, ...]] = {
     "table": ("patient", "household_member"), "kind": ("certified", "correction"), "number": ("1",), "item": ("1",),
-    "any(change, loss):what": ("change",), "any(remind, withdraw):what": ("remind",), "any(cancel, file):what": ("cancel",), "name": ("tier",), "form": ("csv",)}
+    "any(change, loss):what": ("change",), "any(remind, withdraw):what": ("remind",), "any(cancel, file, keep):what": ("cancel",), "name": ("tier",), "form": ("csv",)}
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def _address(route: str) -> str:
     known = {"<any(facility, insurer, bank, municipality):kind>": "bank", "<any(pause, resume, cancel):wish>": "pause",
              "<any(stop, resume, password, directory, provider):wish>": "stop", "<any(confirm, cancel):wish>": "confirm", "<any(identify, extend, withdraw):step>": "identify", "<any(confirm, reject, end):wish>": "end",
              "<any(resume, cancel):wish>": "cancel", "<any(ask, release):wish>": "ask",
-             "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<any(cancel, file):what>": "cancel", "<kind>": "held", "<string:noun>": "sex"}
+             "<any(change, loss):what>": "change", "<any(remind, withdraw):what>": "remind", "<any(cancel, file, keep):what>": "cancel", "<kind>": "held", "<string:noun>": "sex"}
     for part, value in known.items():
         route = route.replace(part, value)
     return "/".join("999999" if part.startswith("<") else part for part in route.split()[1].split("/"))
