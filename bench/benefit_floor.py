@@ -47,8 +47,9 @@ _PERSON: Final = (
        ('sex', 'counter', 'tier', 'application_kind', 'review_result', 'sign_off', 'certification', 'loss_reason', 'claim_reason')""")
 _LIST: Final = """
 SELECT r.name, r.recipient_number, b.billing_month, b.treatment_month, b.setting, b.points, b.total_yen, b.copay_yen, b.facility_number
-FROM benefit b JOIN recipient r ON r.id = b.recipient_id WHERE b.treatment_month = %(month)s AND b.facility_number = %(facility)s
-ORDER BY b.id DESC LIMIT 50"""
+FROM benefit b JOIN recipient r ON r.id = b.recipient_id WHERE {where}
+ORDER BY b.id DESC LIMIT 51"""
+_COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM benefit b JOIN recipient r ON r.id = b.recipient_id WHERE {where} LIMIT 1001) AS found"
 
 
 def of_person(person: int) -> tuple[Asked, ...]:
@@ -57,8 +58,13 @@ def of_person(person: int) -> tuple[Asked, ...]:
 
 
 def of_list(month: str, facility: str) -> tuple[Asked, ...]:
-    """The one statement of a list of receipts of one month and institution; it does not say how many there are."""
-    return ((_LIST, {"month": month, "facility": facility}),)
+    """A list of receipts of one month and institution, and how many there are up to a thousand, as the page says it."""
+    return of_filter("b.treatment_month = %(month)s AND b.facility_number = %(facility)s", {"month": month, "facility": facility})
+
+
+def of_filter(where: str, values: dict[str, Any]) -> tuple[Asked, ...]:
+    """The list under any condition over ``b`` (benefit) and ``r`` (recipient), and its count."""
+    return (_LIST.format(where=where), values), (_COUNT.format(where=where), values)
 
 
 def page(connection: psycopg.Connection[Any], asked: Sequence[Asked]) -> Callable[[], Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+SHOWN_PAIRS: Final = 10
+
 
 def told(name: str, result: dict[str, Any]) -> str:
     """Return what *result* of the benchmark *name* says, for a person."""
@@ -34,9 +36,16 @@ def _print(result: dict[str, Any]) -> str:
 
 
 def _benefits(result: dict[str, Any]) -> str:
-    return "\n".join([f"{result['receipts']:,} receipts, median of {result['rounds']} rounds, ms", *(
-        f"{page}\tnanbyo {each['nanbyo']}\tfloor {each['floor']}\t÷ floor {each['times_floor']} (must {each['must']:g}): {_verdict(each)}"
-        for page, each in result["pages"].items())])
+    pairs = sorted(result["pairs"].items(), key=lambda each: each[1]["nanbyo"] - each[1]["floor"] * each[1]["must"], reverse=True)
+    within = sum(each["ok"] for each in (*result["filters"].values(), *result["pairs"].values()))
+    return "\n".join([
+        f"{result['receipts']:,} receipts, median of {result['rounds']} rounds, ms",
+        *(_page(page, each) for page, each in (*result["pages"].items(), *result["filters"].items(), *pairs[:SHOWN_PAIRS])),
+        f"{within} of {len(result['filters']) + len(pairs)} filters and pairs of filters within the limit; of the pairs the {SHOWN_PAIRS} furthest above it"])
+
+
+def _page(name: str, each: dict[str, Any]) -> str:
+    return f"{name}\tnanbyo {each['nanbyo']}\tfloor {each['floor']}\t÷ floor {each['times_floor']} (must {each['must']:g}): {_verdict(each)}"
 
 
 def _receipts(result: dict[str, Any]) -> str:

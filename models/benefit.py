@@ -22,8 +22,8 @@ class Benefit(Record):
         Index("ix_benefit_treatment_month", "treatment_month", "id"),
         # One institution's month, the newest first and counted without opening a row: what lists are asked for most.
         Index("ix_benefit_facility", "facility_number", "treatment_month", "id"),
-        # Receipts of one billing month come in together: a few pages say where they lie, at next to no cost.
-        Index("ix_benefit_billing_month", "billing_month", postgresql_using="brin"),
+        # Of an older billing month the newest are found at once; its receipts come in together, so the index grows at its end.
+        Index("ix_benefit_billing_month", "billing_month", "id"),
         {"postgresql_partition_by": "HASH (recipient_id)"},
     )
     annex_table = "benefit"

@@ -17,7 +17,7 @@ _GRANTED = "('granted', 'paid', 'returned')"
 
 
 class ReimbursementClaim(Record):
-    """特定医療費請求書: one claim; it exists only after two agreeing keyings of its sheet."""
+    """特定医療費請求書: one claim, or one part of it; it exists only after two agreeing keyings of its sheet."""
 
     __tablename__ = "reimbursement_claim"
     __table_args__ = (
@@ -29,7 +29,8 @@ class ReimbursementClaim(Record):
         CheckConstraint(f"planned_yen IS NULL OR state IN {_GRANTED}", name="only_a_granted_claim_is_planned"),
         CheckConstraint("holder IN ('patient', 'applicant', 'proxy')", name="holder_is_known"),
         CheckConstraint("holder <> 'proxy' OR proxy_note IS NOT NULL", name="a_proxy_has_a_letter"),
-        UniqueConstraint("sheet_id"),
+        UniqueConstraint("sheet_id", "part"),
+        CheckConstraint("part >= 1", name="parts_count_from_one"),
         UniqueConstraint("acceptance_number"),
         Index("ix_reimbursement_claim_waiting", "state", "acceptance_date", "id"),
     )
@@ -37,6 +38,7 @@ class ReimbursementClaim(Record):
 
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("recipient.id"), index=True)
     sheet_id: Mapped[int] = mapped_column(ForeignKey("received_sheet.id"))
+    part: Mapped[int] = mapped_column(server_default="1", comment="枝番")
     application_date: Mapped[date] = item(1, "申請日", PAPER, listed=True)
     counter: Mapped[Code | None] = item(2, "受付窓口区分", CLERK, codes="counter")
     certification: Mapped[Code | None] = item(3, "認定区分", BOARD, codes="reimbursement_certification", listed=True)
@@ -162,6 +164,13 @@ class PaymentDecision(Record):
         CheckConstraint("sign_off IN ('0', '1', '2') AND (sign_off = '1') = (signed_by IS NOT NULL) AND "
                         "(signed_by IS NULL) = (sign_off_date IS NULL)", name="sign_off_has_a_signer"),
         CheckConstraint("(sign_off = '2') = (sent_back_reason IS NOT NULL)", name="what_is_sent_back_says_why"),
+        CheckConstraint("(take_back_asked_by IS NULL) = (take_back_asked_on IS NULL) AND "
+                        "(take_back_asked_by IS NULL) = (take_back_reason IS NULL)", name="taking_back_has_a_reason"),
+        CheckConstraint("(taken_back_by IS NULL) = (taken_back_on IS NULL) AND (taken_back_by IS NULL OR "
+                        "(take_back_asked_by IS NOT NULL AND taken_back_by <> take_back_asked_by))",
+                        name="taken_back_by_a_second_person"),
+        CheckConstraint("take_back_asked_by IS NULL OR (result = 'pay' AND sign_off = '1')",
+                        name="only_what_was_granted_is_taken_back"),
         Index("uq_payment_decision_current", "claim_id", unique=True, postgresql_where=text("is_current")),
     )
 
@@ -178,3 +187,10 @@ class PaymentDecision(Record):
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="決裁者")
     sent_back_reason: Mapped[Note | None] = mapped_column(comment="差戻しの理由")
     is_current: Mapped[bool] = mapped_column(server_default="true", comment="いまの起案")
+
+    # 支給決定の取消: one person asks with the reason, another takes it back; beside the decision, which stays as it was signed.
+    take_back_asked_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="取消の依頼者")
+    take_back_asked_on: Mapped[date | None] = mapped_column(comment="取消の依頼日")
+    take_back_reason: Mapped[Note | None] = mapped_column(comment="取消の理由")
+    taken_back_by: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), comment="取消の承認者")
+    taken_back_on: Mapped[date | None] = mapped_column(comment="取消日")

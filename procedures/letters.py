@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from models.application import Application
@@ -65,10 +65,11 @@ KINDS: Final[dict[str, Kind]] = {
     "renewal": Kind("更新案内", "applicant", ("recipient_number", "name", "period")),
     "reminder": Kind("勧奨通知", "applicant", ("recipient_number", "name", "period")),
     "payment_granted": Kind("償還払 支給決定通知書", "applicant", (
-        "number", "recipient_number", "name", "months", "claimed", "granted", "refused", "left_out", "account")),
+        "number", "recipient_number", "name", "months", "claimed", "granted", "refused", "left_out", "parts", "account")),
     "payment_refused": Kind("償還払 不支給決定通知書", "applicant", (
-        "number", "recipient_number", "name", "months", "claimed", "why", "left_out")),
-    "payment_held": Kind("償還払 保留通知", "applicant", ("number", "recipient_number", "name", "months", "claimed", "why", "awaited")),
+        "number", "recipient_number", "name", "months", "claimed", "why", "left_out", "parts")),
+    "payment_held": Kind("償還払 保留通知", "applicant", ("number", "recipient_number", "name", "months", "claimed", "why", "awaited", "parts")),
+    "payment_revoked": Kind("償還払 支給決定取消通知書", "applicant", ("number", "recipient_number", "name", "months", "claimed", "revoked", "taken_back")),
 }
 DUE_FOR: Final = {"1": ("certified", "facility"), "2": ("refused",), "3": ("changed", "facility"), "4": ("refused",),
                    "5": ("loss", "facility"), "6": ("held",), "9": ("registration",)}
@@ -130,15 +131,15 @@ def print_letter(session: Session, actor: Actor, application_id: int, kind: str,
 
 
 def issue(session: Session, actor: Actor, letter: Letter, make: Callable[[LetterWording], LetterText], city: City, on: date,
-          now: datetime, since: date | None = None) -> bytes:
+          now: datetime, since: datetime | None = None) -> bytes:
     """通知を一枚出す: *letter* gets its number, its day and its hash; a second print repeats the first one's, and says so.
 
-    What was printed before the day *since* was another letter about an earlier result.
+    What was made before *since* was another letter about an earlier result.
     """
     wording = wording_in_force(session, letter.kind, on)
     again = session.scalars(select(Letter).where(
         Letter.kind == letter.kind, Letter.application_id.is_not_distinct_from(letter.application_id),
-        Letter.claim_id.is_not_distinct_from(letter.claim_id), Letter.dated >= (since or date.min))
+        Letter.claim_id.is_not_distinct_from(letter.claim_id), Letter.created_at >= since if since else true())
         .order_by(Letter.id.desc()).limit(1)).first()
     letter.wording_id, letter.is_reprint = wording.id, again is not None
     letter.document_number = again.document_number if again else document_number(session, city, on)

@@ -80,6 +80,7 @@ def make(session: Session, actor: Actor, city: City, on: date, today: date, now:
     if standing is not None:
         raise NotPossibleNow(said("その日の支払回 %(number)s がもうあります。同じ日に二度は作れません。", number=standing.number))
     consignor = consignor_on(session, city, on)
+    _hold_still(session)
     good = [each for each in payable(session, on) if each.is_good and (chosen is None or each.claim.id in chosen)]
     if not good:
         raise NothingToPay
@@ -161,6 +162,13 @@ def _judge_day(on: date, today: date) -> None:
                              year=on.year)) from unknown
     if on < today or not works:
         raise NoBankDay
+
+
+def _hold_still(session: Session) -> None:
+    """Nothing that may be paid is taken back, or corrected, while a run is made of it."""
+    session.execute(select(ReimbursementClaim.id).where(ReimbursementClaim.state.in_(("granted", "returned")))
+                    .order_by(ReimbursementClaim.id).with_for_update())
+    session.expire_all()
 
 
 def _put_back(session: Session, actor: Actor, good: Sequence[Candidate], now: datetime) -> None:

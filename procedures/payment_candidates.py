@@ -15,7 +15,7 @@ from exchange.zengin import ACCOUNT_KINDS
 from models.journal import Action
 from models.payment import PaymentOrder, PaymentReturn
 from models.recipient import Recipient
-from models.reimbursement import ReimbursementClaim
+from models.reimbursement import PaymentDecision, ReimbursementClaim
 from procedures import journal
 from procedures.actor import Actor
 from procedures.bank_master import Place, banks_on
@@ -66,8 +66,9 @@ def payable(session: Session, on: date) -> list[Candidate]:
         .order_by(ReimbursementClaim.acceptance_number)).all()
     places = banks_on(session, [(claim.bank, claim.bank_branch) for claim, _ in rows], on)
     returned = _returned(session, [claim.id for claim, _ in rows if claim.state == "returned"])
-    shared = _shared(rows)
-    return [_candidate(session, known, claim, name, places.get((claim.bank, claim.bank_branch)), returned.get(claim.id), shared)
+    shared, asked = _shared(rows), _asked_back(session)
+    return [_candidate(session, known, claim, name, places.get((claim.bank, claim.bank_branch)), returned.get(claim.id), shared,
+                       claim.id in asked)
             for claim, name in rows]
 
 
@@ -103,8 +104,11 @@ def _whole_holder(known: CharacterTable, claim: ReimbursementClaim) -> str:
 
 
 def _candidate(session: Session, known: CharacterTable, claim: ReimbursementClaim, name: str, place: Place | None,
-               back: tuple[PaymentReturn, PaymentOrder] | None, shared: set[tuple[str, str, str]]) -> Candidate:
+               back: tuple[PaymentReturn, PaymentOrder] | None, shared: set[tuple[str, str, str]],
+               is_asked_back: bool) -> Candidate:
     faults, notes, holder = _account_faults(claim, place), [], ""
+    if is_asked_back:
+        faults.append("支給決定の取消が依頼されています。決裁者が決めるまで支払えません。")
     try:
         holder = holder_of(known, claim)
         if not holder:
@@ -134,6 +138,12 @@ def _account_faults(claim: ReimbursementClaim, place: Place | None) -> list[str]
     if claim.account_kind not in ACCOUNT_KINDS:
         faults.append("預金種別が振込に使えないものです。請求書を確かめ、訂正してください。")
     return faults
+
+
+def _asked_back(session: Session) -> set[int]:
+    """Claims whose decision somebody asked to take back."""
+    return set(session.scalars(select(PaymentDecision.claim_id).where(
+        PaymentDecision.is_current, PaymentDecision.take_back_asked_by.is_not(None), PaymentDecision.taken_back_by.is_(None))))
 
 
 def _returned(session: Session, claims: Sequence[int]) -> dict[int, tuple[PaymentReturn, PaymentOrder]]:

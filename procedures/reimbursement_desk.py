@@ -17,12 +17,13 @@ from models.reimbursement import PaymentDecision, ReimbursementCalculation, Reim
 from procedures import journal
 from procedures.actor import Actor, full_name
 from procedures.claim_letters import letter_of
+from procedures.claim_parts import can_divide, parts_of
 from procedures.lookup import codes_of
 from procedures.payee import Payee, payee_of
 from procedures.reimbursement import NoSuchClaim, decision_of
 from procedures.reimbursement_calculation import as_known, count, latest
 from procedures.reimbursement_facts import NoCap, facility_names
-from procedures.reimbursement_progress import LABELS, OPEN
+from procedures.reimbursement_progress import LABELS, LINES_OPEN, OPEN
 
 WORDS: Final = {"claim_reason", "decision_reason", "reimbursement_certification", "setting", "insured_share", "high_cost",
                 "account_kind", "attachment", "counter"}
@@ -52,6 +53,8 @@ class Desk:
     decisions: Sequence[PaymentDecision]
     calculations: Sequence[ReimbursementCalculation]
     payee: Payee
+    parts: Sequence[Row[Any]]
+    can_divide: bool
     letter: str | None
     letters: Sequence[Letter]
     orders: Sequence[Row[tuple[PaymentOrder, PaymentBatch]]]
@@ -103,7 +106,8 @@ def desk_of(session: Session, actor: Actor, claim_id: int, on: date, language: s
     journal.record(session, actor, Action.SAW, claim, detail={"account": with_account})
     return Desk(
         claim, session.get_one(Recipient, claim.recipient_id), calculation, _is_stale(session, claim, calculation),
-        decision, decisions, calculations, payee_of(session, claim, on), letter_of(claim), letters, _orders(session, claim_id),
+        decision, decisions, calculations, payee_of(session, claim, on),
+        parts_of(session, claim), _can_divide(claim, calculation), letter_of(session, claim, decision), letters, _orders(session, claim_id),
         facility_names(session, {bill.facility_number for bill in claim.bills}),
         _names(session, decisions, calculations), codes_of(session, WORDS, on, language))
 
@@ -135,8 +139,13 @@ def _is_stale(session: Session, claim: ReimbursementClaim, calculation: Reimburs
         return True
 
 
+def _can_divide(claim: ReimbursementClaim, calculation: ReimbursementCalculation | None) -> bool:
+    return calculation is not None and claim.state in LINES_OPEN and can_divide(calculation.content)
+
+
 def _names(session: Session, decisions: Sequence[PaymentDecision],
            calculations: Sequence[ReimbursementCalculation]) -> dict[int, str]:
     numbers = {each.calculated_by for each in calculations}
-    numbers |= {number for each in decisions for number in (each.drafted_by, each.signed_by) if number}
+    numbers |= {number for each in decisions for number in (
+        each.drafted_by, each.signed_by, each.take_back_asked_by, each.taken_back_by) if number}
     return {user.id: full_name(user) for user in session.scalars(select(User).where(User.id.in_(numbers)))}

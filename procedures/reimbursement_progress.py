@@ -6,13 +6,13 @@ from models.reimbursement import ReimbursementClaim
 from procedures.refusal import Refused
 from translations.wording import said
 
-# From each state, where the office may take the claim next. The database refuses the rest as well (migration 0012).
+# From each state, where the office may take the claim next. The database refuses the rest as well (migration 0027).
 MOVES: Final[dict[str, tuple[str, ...]]] = {
     "registered": ("calculated", "withdrawn"),
     "calculated": ("calculated", "drafted", "withdrawn"),
     "drafted": ("calculated", "granted", "held", "refused"),
     "held": ("calculated", "withdrawn"),
-    "granted": ("paid",),
+    "granted": ("paid", "calculated"),
     "paid": ("returned",),
     "returned": ("granted",),
 }

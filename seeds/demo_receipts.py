@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from exchange.receipt_profile import LABELS, STANDARD
-from exchange.receipt_table import Table
 from models.benefit import Benefit
 from models.receipt import HeldReceipt, ReceiptFinding, ReceiptSet
 from models.recipient import Recipient
@@ -18,6 +17,7 @@ from models.reimbursement import ReimbursementBill
 from procedures.benefit_adjustment import type_slip
 from procedures.held_receipts import accept, refuse
 from procedures.receipt_findings import decide
+from procedures.receipt_formats import reading_of
 from procedures.receipt_import import Incoming, Place, import_receipts
 from procedures.receipt_report import enter_invoice
 from procedures.receipt_undo import undo
@@ -25,6 +25,7 @@ from procedures.receipt_vault import ReceiptVault
 from rules.numbers import with_check_digit
 from rules.special_cases import months_before
 from seeds.demo_cases import Office
+from seeds.demo_payer import load_payer
 from seeds.residents import FACILITIES
 
 COLUMNS: Final = tuple(LABELS)[:26]
@@ -56,6 +57,7 @@ def load_receipts(session: Session, settings: Settings, on: date) -> None:
     _take(office, f"receipts-{last}.csv", first)
     ordinary = [_row(person, last, this, 300 + place * 45, "2" if place % 4 == 0 else "1") for place, person in enumerate(people[9:])]
     _take(office, f"receipts-{this}.csv", [*ordinary, *_faulty(people, last, this), *_paid_back(session, this)])
+    _of_the_federation(office, people[20:24], last, this)
     mistaken = _take(office, f"receipts-{this}-2.csv", [_row(person, last, this, 555) for person in people[:2]])
     undo(session, office.actors["manager1"], mistaken.id, "試験用のファイルを誤って受け取った", office.now)
     _decide(office)
@@ -99,9 +101,21 @@ def _paid_back(session: Session, billed: str) -> list[Row]:
 
 def _take(office: _ReceiptOffice, name: str, rows: Iterable[Row]) -> ReceiptSet:
     """The file as the payer sends it, taken in by the manager."""
-    source = BytesIO(_file(list(rows)))
+    return _take_in(office, name, _file(list(rows)), "csv")
+
+
+def _of_the_federation(office: _ReceiptOffice, people: Sequence[Recipient], month: str, billed: str) -> None:
+    """A payer whose table the city mapped itself; what broke on its way came again whole."""
+    plain = [_row(person, month, billed, 400, "2") for person in people]
+    content, form = load_payer(office.session, office, office.place, people, plain)
+    _take_in(office, f"{form}-{billed}-2.csv", content, form)
+
+
+def _take_in(office: _ReceiptOffice, name: str, content: bytes, form: str) -> ReceiptSet:
+    source = BytesIO(content)
     sha256, size = office.place.vault.keep(source)
-    report = import_receipts(office.session, office.actors["manager1"], Incoming(name, sha256, size, "csv"), Table(source, STANDARD),
+    report = import_receipts(office.session, office.actors["manager1"], Incoming(name, sha256, size, form),
+                             reading_of(office.session, form, source, office.on),
                              office.place, office.now)
     assert report.accepted and not report.rejected, report.errors
     return office.session.scalars(select(ReceiptSet).where(ReceiptSet.sha256 == sha256)).one()

@@ -15,8 +15,10 @@ from app.extensions import db
 from app.words import language, say
 from procedures import reimbursement as steps
 from procedures import reimbursement_office as office
+from procedures import taking_back
 from procedures.calculation_sheet import print_calculation
 from procedures.claim_letters import print_claim_letter
+from procedures.claim_parts import divide
 from procedures.letters import KINDS as LETTERS
 from procedures.model_row import Stale, differing, mark_of
 from procedures.refusal import Refused
@@ -66,7 +68,8 @@ class ReimbursementView(OfficeView):
         return self.page(
             "reimbursement/one.html", desk=desk, typed=typed, both=both, mark_of=mark_of, labels=LABELS, me=actor().user_id, letters=LETTERS, runs=RUNS, orders=ORDERS, exclusions=EXCLUSIONS,
             months=list(by_month(desk.claim)), is_open=desk.claim.state in LINES_OPEN, is_granted=desk.claim.state in GRANTED,
-            can_withdraw=may_move(desk.claim, "withdrawn"), can_calculate=is_countable(desk.claim))
+            can_withdraw=may_move(desk.claim, "withdrawn"), can_calculate=is_countable(desk.claim),
+            is_ordered=any(order.state != "cancelled" for order, _batch in desk.orders))
 
     @expose("/<int:number>/calculate", methods=["POST"])
     @allowed("calculate")
@@ -141,6 +144,30 @@ class ReimbursementView(OfficeView):
     def back(self, number: int) -> Response:
         return self._do(number, lambda: steps.send_back(self.session, actor(), number, request.form.get("reason", "")),
                         _("差し戻しました。"))
+
+    @expose("/<int:number>/divide", methods=["POST"])
+    @allowed("calculate")
+    def divide(self, number: int) -> Response:
+        """決まった月を先に: the months that wait get a part of their own."""
+        return self._do(number, lambda: divide(self.session, actor(), number, today()),
+                        _("保留の月を分け、両方を算定し直しました。それぞれを起案してください。"))
+
+    @expose("/<int:number>/take-back/ask", methods=["POST"])
+    @allowed("draft")
+    def ask_back(self, number: int) -> Response:
+        return self._do(number, lambda: taking_back.ask(self.session, actor(), number, request.form.get("reason", ""), today()),
+                        _("支給決定の取消を依頼しました。別の決裁者が決めるまで、支払には入りません。"))
+
+    @expose("/<int:number>/take-back", methods=["POST"])
+    @allowed("sign")
+    def take_back(self, number: int) -> Response:
+        return self._do(number, lambda: taking_back.take_back(self.session, actor(), number, today()),
+                        _("支給決定を取り消しました。算定からやり直せます。"))
+
+    @expose("/<int:number>/take-back/stand", methods=["POST"])
+    @allowed("sign")
+    def let_stand(self, number: int) -> Response:
+        return self._do(number, lambda: taking_back.let_stand(self.session, actor(), number), _("支給決定はそのままです。支払に入ります。"))
 
     @expose("/<int:number>/letter", methods=["POST"])
     @allowed("print")

@@ -53,7 +53,8 @@ def test_the_benchmark_of_receipts_says_how_much_more_memory_four_times_the_rows
 def test_the_benchmark_of_benefits_opens_ten_years_of_a_person_and_a_filtered_list(database_url, tmp_path):
     result = _measured(database_url, tmp_path, "benefits", "3000")
     assert result["receipts"] == 3000 and set(result["pages"]) == {"person", "filtered"}
-    assert all(page["nanbyo"] > 0 < page["floor"] for page in result["pages"].values())
+    assert all(page["nanbyo"] > 0 < page["floor"] for page in (*result["pages"].values(), *result["filters"].values()))
+    assert {"benefit.billing_month", "benefit.copay_yen from", "recipient.name"} <= set(result["filters"]) and result["pairs"] == {}
 
 
 def _measured(database_url, tmp_path, name, rows):

@@ -110,7 +110,8 @@ ACCESS = {
     "GET /parameters/": {ADMIN}, "GET /parameters/<name>": {ADMIN}, "POST /parameters/<name>": {ADMIN},
     "GET /reimbursements/": CASES, "GET /reimbursements/<int:number>": CASES,
     **{f"POST /reimbursements/<int:number>/{what}": CASES for what in (
-        "calculate", "high-cost", "bill/<int:bill>", "proxy", "forward", "withdraw", "draft", "letter", "sheet")},
+        "calculate", "high-cost", "bill/<int:bill>", "proxy", "forward", "withdraw", "draft", "letter", "sheet", "divide", "take-back/ask")},
+    **{f"POST /reimbursements/<int:number>/take-back{what}": {MANAGER} for what in ("", "/stand")},
     "POST /reimbursements/<int:number>/sign": {MANAGER}, "POST /reimbursements/<int:number>/back": {MANAGER},
     "GET /payments/": CASES, "POST /payments/": CASES, "GET /payments/candidates": CASES, "GET /payments/<int:number>": CASES,
     "POST /payments/<int:number>/release": {MANAGER}, "POST /payments/<int:number>/cancel": CASES,

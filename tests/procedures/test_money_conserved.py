@@ -15,12 +15,14 @@ from models.payment import PaymentOrder, PaymentReturn
 from models.recipient import Recipient
 from models.reimbursement import ReimbursementBill, ReimbursementClaim, ReimbursementMonth
 from models.sheet import Keying
-from procedures import corrections, payment
+from procedures import corrections, payment, taking_back
 from procedures.actor import Actor
+from procedures.claim_parts import can_divide, divide
 from procedures.payment_ledger import ledger
 from procedures.payment_returns import put_back, take_in
 from procedures.refusal import Refused
 from procedures.reimbursement import HOLD, Draft, calculate, draft, send_back, sign_off, withdraw
+from procedures.reimbursement_calculation import latest
 from procedures.reimbursement_ledger import totals
 from procedures.reimbursement_office import note_high_cost
 from rules.bank_day import next_bank_day
@@ -60,7 +62,7 @@ class Office(RuleBasedStateMachine):
         return found[number % len(found)]
 
     @precondition(lambda self: len(self.of("registered")) < 2 and len(self.claims) < len(INSTITUTIONS))
-    @rule(paid=st.integers(1, 300_000), extra=st.integers(0, 5_000), kind=st.sampled_from(("pay", "hold", "refuse")))
+    @rule(paid=st.integers(1, 300_000), extra=st.integers(0, 5_000), kind=st.sampled_from(("pay", "hold", "refuse", "both")))
     def claim(self, paid, extra, kind):
         sheet = received(self.session, self.actors, "reimbursement")
         for turn, name in ((1, "clerk1"), (2, "clerk2")):
@@ -78,6 +80,12 @@ class Office(RuleBasedStateMachine):
             ReimbursementBill(claim_id=made.id, recipient_id=self.person.id, position=0, treated_on=ON - timedelta(days=10), setting="2",
                               facility_number=where, total_yen=paid * 10 // 3 + 10, insured_share="3", paid_yen=paid),
             ReimbursementMonth(claim_id=made.id, position=0, treatment_month="2026-11", high_cost="2" if kind == "hold" else "0")))
+        if kind == "both":  # a second month, whose 高額療養費 is open
+            made.claimed_yen += 200_000
+            self.session.add_all((
+                ReimbursementBill(claim_id=made.id, recipient_id=self.person.id, position=1, treated_on=ON + timedelta(days=10), setting="2",
+                                  facility_number=where, total_yen=700_000, insured_share="3", paid_yen=210_000),
+                ReimbursementMonth(claim_id=made.id, position=1, treatment_month="2026-12", high_cost="2")))
         self.session.flush()
         self.session.refresh(made)
         self.claims.append(made)
@@ -87,6 +95,8 @@ class Office(RuleBasedStateMachine):
     def count_and_draft(self, number):
         claim = self.pick(number, "registered", "calculated", "held")
         counted = calculate(self.session, self.reviewer, claim.id, ON)
+        if can_divide(counted.content) and number % 2:  # half of them wait at this point, to be divided
+            return
         draft(self.session, self.reviewer, claim.id, Draft(counted.decision, "17" if counted.decision == HOLD else ""), ON)
 
     @precondition(lambda self: self.of("drafted"))
@@ -101,7 +111,36 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: self.of("held"))
     @rule(number=PICK, yen=st.integers(0, 50_000))
     def hear_from_the_insurer(self, number, yen):
-        note_high_cost(self.session, self.reviewer, self.pick(number, "held").id, "2026-11", yen, "保険者の決定通知", ON)
+        claim = self.pick(number, "held")
+        note_high_cost(self.session, self.reviewer, claim.id, claim.months[0].treatment_month, yen, "保険者の決定通知", ON)
+
+    @rule(number=PICK)
+    def pay_the_decided_months_first(self, number):
+        found = [claim for claim in self.of("calculated", "held") if can_divide(latest(self.session, claim.id).content)]
+        if not found:
+            return
+        claim = found[number % len(found)]
+        try:
+            with self.session.begin_nested():
+                calculate(self.session, self.reviewer, claim.id, ON)
+                self.claims.append(divide(self.session, self.reviewer, claim.id, ON))
+        except Refused:  # the amount that was claimed does not reach for two parts, or the month was decided meanwhile
+            self.session.refresh(claim)
+
+    @precondition(lambda self: self.of("granted"))
+    @rule(number=PICK, stands=st.booleans())
+    def take_back(self, number, stands):
+        claim = self.pick(number, "granted")
+        try:
+            with self.session.begin_nested():
+                taking_back.ask(self.session, self.reviewer, claim.id, "証明書の取違え", ON)
+        except taking_back.InARun:
+            assert self.session.query(PaymentOrder).filter(PaymentOrder.claim_id == claim.id, PaymentOrder.state != "cancelled").count()
+            return
+        if stands:
+            taking_back.let_stand(self.session, self.manager, claim.id)
+        else:
+            taking_back.take_back(self.session, self.manager, claim.id, ON)
 
     @precondition(lambda self: len(self.of("registered", "held")) > 3)
     @rule(number=PICK)

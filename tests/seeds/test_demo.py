@@ -16,6 +16,7 @@ from procedures.accumulation import recompute
 from procedures.figures import lines
 from procedures.progress import LABELS, MOVES
 from procedures.scans import Cabinet
+from rules.receipt_check import CHECKS
 from seeds.demo import PEOPLE, WAITING, load_demo
 from tests.templates import TODAY, demo_city
 
@@ -81,11 +82,14 @@ def test_the_demo_city_shows_a_case_in_every_state(session, settings: Settings):
 
 def test_the_demo_city_shows_receipts_findings_and_money_on_every_screen(session, settings: Settings):
     findings = dict(session.execute(text("SELECT code, count(*) FROM receipt_finding GROUP BY 1")).all())
-    assert {"W4", "W5", "W6", "W7", "W8", "W9", "W10", "W12", "W15"} <= set(findings)
+    held = set(session.scalars(text("SELECT unnest(codes) FROM held_receipt")))
+    assert {check.code for check in CHECKS} == set(findings) | held  # every check of the office is met once at least
+    assert session.scalar(text("SELECT count(*) FROM receipt_upload WHERE state = 'refused' AND report IS NOT NULL")) == 1
+    assert session.scalar(text("SELECT count(*) FROM receipt_profile")) == 1
     assert {"open", "accepted", "adjust", "return"} <= set(session.scalars(text("SELECT DISTINCT state FROM receipt_finding")))
     assert set(session.scalars(text("SELECT DISTINCT coalesce(decision, 'open') FROM held_receipt"))) == {"open", "accepted", "refused"}
     assert session.scalar(text("SELECT count(*) FILTER (WHERE undone_at IS NULL) * 10 + count(*) FILTER (WHERE undone_at IS NOT NULL) "
-                               "FROM receipt_set")) == 21
+                               "FROM receipt_set")) == 31
     assert session.scalar(text("SELECT count(agreed_by) * 10 + count(*) FROM benefit_adjustment")) == 12
     for condition in ("benefit_month WHERE excess_yen > 0", "payer_invoice", "work_item WHERE kind = 'long_term_candidate'"):
         assert session.scalar(text(f"SELECT count(*) FROM {condition}")) > 0, condition

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models.journal import JournalEntry
-from models.reimbursement import ReimbursementClaim
+from models.letter import Letter
+from models.reimbursement import ReimbursementBill, ReimbursementClaim
 from seeds.codes import load_demo_masters
 from tests.claims import bill, claimed, claimer, month, receipt
 
@@ -124,3 +125,45 @@ def test_the_english_screens_are_english(login, claim_of):
         page = re.sub(r'<(script|style|tbody|option|svg|nav|dl|ul)\b.*?</\1>', "", reviewer.get(address).text, flags=re.S)
         words = re.sub(r"<[^>]*>", " ", page[page.index("<main"):])
         assert not re.search("[ぁ-んァ-ヶ一-龠]", words.replace("審査 史子", "")), words
+
+
+def test_the_decided_month_is_paid_first_and_the_other_has_a_page_of_its_own(login, engine, claim_of):
+    claim = claim_of(bill(), bill(1, "R8.10.8"), month(high_cost="2"), month(1, "2026-10"), claimed_yen="60000")
+    with Session(engine) as session:  # a November that waits beside an October outside of the certification
+        session.query(ReimbursementBill).filter_by(claim_id=claim.id, position=0).update({"total_yen": 600_000, "paid_yen": 40_000})
+        session.commit()
+    reviewer, address = login("reviewer1"), f"/reimbursements/{claim.id}"
+    reviewer.post(f"{address}/calculate")
+    assert "保留の月を分け、決まった月を先に支給する" in reviewer.get(address).text
+    assert "両方を算定し直しました" in reviewer.post(f"{address}/divide", follow_redirects=True).text
+    page = reviewer.get(address).text
+    assert f"{claim.acceptance_number}-2" in page and "不支給を起案する" in page and "保留の月を分け、" not in page
+    assert "分けられる月がありません" in reviewer.post(f"{address}/divide", follow_redirects=True).text
+
+
+def test_a_grant_is_taken_back_by_two_with_a_letter_and_the_next_grant_has_a_letter_of_its_own(login, engine, claim_of):
+    claim = claim_of()
+    reviewer, manager, address = login("reviewer1"), login("manager1"), f"/reimbursements/{claim.id}"
+
+    def decide():
+        reviewer.post(f"{address}/calculate")
+        reviewer.post(f"{address}/draft", data={"result": "pay"})
+        manager.post(f"{address}/sign")
+        assert manager.post(f"{address}/letter").mimetype == "application/pdf"
+
+    decide()
+    assert "取消の理由を入力" in reviewer.post(f"{address}/take-back/ask", follow_redirects=True).text
+    reviewer.post(f"{address}/take-back/ask", data={"reason": "証明書の取違え"})
+    assert "別の決裁者が決めます" in reviewer.get(address).text and reviewer.post(f"{address}/take-back").status_code == 403
+    assert "支給決定はそのままです" in manager.post(f"{address}/take-back/stand", follow_redirects=True).text
+    reviewer.post(f"{address}/take-back/ask", data={"reason": "証明書の取違え"})
+    assert "支給決定を取り消しました" in manager.post(f"{address}/take-back", follow_redirects=True).text
+    page = manager.get(address).text
+    assert "支給決定を取り消した理由: 証明書の取違え" in page and "償還払 支給決定取消通知書" in page
+    assert manager.post(f"{address}/letter").mimetype == "application/pdf"
+    decide()
+    with Session(engine) as session:
+        letters = session.query(Letter.kind, Letter.is_reprint, Letter.document_number).filter_by(claim_id=claim.id).order_by(Letter.id).all()
+    assert [(kind, again) for kind, again, _ in letters] == [
+        ("payment_granted", False), ("payment_revoked", False), ("payment_granted", False)]
+    assert len({number for _, _, number in letters}) == 3
