@@ -53,9 +53,9 @@ def load_demo(session: Session, settings: Settings) -> None:
         old = known[place * 7 + 3] if place % 3 == 2 and known[place * 7 + 3].state == "certified" else None
         _arrive(session, cabinet, who, old, step, on - timedelta(days=(PAPERS - place) % 9 + 1))
     more = residents(len(GOALS), 78, on, first=910_001)
-    load_cases(session, settings, on, [_new_application(who, on) for who in more])
+    load_cases(session, settings, on, [new_application(who, on) for who in more])
     others = residents(len(OTHER_PAPERS), 79, on, first=920_001)
-    load_kinds(session, settings, on, [_new_application(who, on) for who in others])
+    load_kinds(session, settings, on, [new_application(who, on) for who in others])
     load_demo_masters(session)
     load_claims(session, settings, on)
     load_payments(session, settings, on)
@@ -64,7 +64,7 @@ def load_demo(session: Session, settings: Settings) -> None:
 
 def _arrive(session: Session, cabinet: Cabinet, who: Resident, old: Resident | None, step: str, on: date) -> None:
     """One paper at the counter, keyed as far as *step* says; *old* renews instead of applying anew."""
-    kind, answers = ("renewal", _renewal(old, on)) if old else ("new_application", _new_application(who, on))
+    kind, answers = ("renewal", _renewal(old, on)) if old else ("new_application", new_application(who, on))
     actors = _actors(session)
     sheet = receive(session, actors["clerk1"], Arrival(kind, on, (old or who).counter, "1", ("01", "02", "03"),
                                                        batch=f"{on:%Y%m%d}"))
@@ -98,7 +98,7 @@ def _actors(session: Session) -> dict[str, Actor]:
     return {user.username: Actor(user.id, full_name(user), "試用") for user in users}
 
 
-def _new_application(who: Resident, on: date) -> dict[str, str]:
+def new_application(who: Resident, on: date) -> dict[str, str]:
     """様式第1号 as this person would fill it in."""
     return {
         "application.application_date": _day(on), **_person(who), **_insurance(who),
@@ -111,7 +111,7 @@ def _new_application(who: Resident, on: date) -> dict[str, str]:
 
 
 def _renewal(who: Resident, on: date) -> dict[str, str]:
-    return {**_new_application(who, on), "application.written_recipient_number": recipient_number(who) or ""}
+    return {**new_application(who, on), "application.written_recipient_number": recipient_number(who) or ""}
 
 
 def _person(who: Resident) -> dict[str, str]:
