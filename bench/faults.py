@@ -75,8 +75,7 @@ class _Bench:
         self._interrupt(victim, way.cue[1] if victim == "worker" and way.cue[0] else way.longest, hand, crew)
         told += crew.listen_to_the_end()
         self.time.back()
-        if name != KEPT:
-            self.city.seal(name)
+        self.city.seal(name)
         with _session(url) as session:
             way.make_good(session, folder)
             session.rollback()
