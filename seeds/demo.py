@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from models.application import Application
 from procedures.actor import Actor, full_name
+from procedures.batches import batches, give
 from procedures.comparison import open_differences, settle
 from procedures.keying import claim, sheet_of, submit
 from procedures.lookup import choices_of
@@ -52,6 +53,7 @@ def load_demo(session: Session, settings: Settings) -> None:
     for place, (who, step) in enumerate(zip(applicants, steps, strict=True)):
         old = known[place * 7 + 3] if place % 3 == 2 and known[place * 7 + 3].state == "certified" else None
         _arrive(session, cabinet, who, old, step, on - timedelta(days=(PAPERS - place) % 9 + 1))
+    _give_a_pile(session)
     more = residents(len(GOALS), 78, on, first=910_001)
     load_cases(session, settings, on, [new_application(who, on) for who in more])
     others = residents(len(OTHER_PAPERS), 79, on, first=920_001)
@@ -84,6 +86,13 @@ def _arrive(session: Session, cabinet: Cabinet, who: Resident, old: Resident | N
     if step == "registered":
         _settle(session, actors["clerk3"], sheet.id, answers, now)
     session.flush()
+
+
+def _give_a_pile(session: Session) -> None:
+    """The pile with most papers to key is contract1's; every other one is out of her reach."""
+    users = {user.username: user for user in session.scalars(select(User).where(User.username.in_(("contract1", "manager1"))))}
+    fullest = max(batches(session), key=lambda batch: (batch.waiting, batch.name))
+    give(session, Actor(users["manager1"].id, full_name(users["manager1"]), "試用"), fullest.name, users["contract1"].id)
 
 
 def _settle(session: Session, actor: Actor, sheet_id: int, answers: Mapping[str, str], now: datetime) -> None:
