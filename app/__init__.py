@@ -5,6 +5,7 @@ from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.attempts import add_attempts
 from app.clock import today
 from app.errors import add_error_pages
 from app.extensions import Building, csrf, db
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_request_log(app, settings)
     add_headers(app)
     add_error_pages(app)
+    add_attempts(app)
     add_health(app, settings)
     add_gate(app, settings)
     add_form_keys(app)

@@ -8,15 +8,13 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import DataError, DBAPIError, NoResultFound, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, NoResultFound
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.words import say
-from models.journal import UNSEALED_CODE, Action
-from procedures import journal
-from procedures.actor import Actor, full_name
+from models.journal import UNSEALED_CODE
 from procedures.refusal import Refused
 
 log = logging.getLogger("nanbyo")
@@ -61,8 +59,6 @@ def _known(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
-    if code == 403 and current_user.is_authenticated:
-        _record_refusal()
     return _page(code, str(WORDS.get(code, WORDS[400])))
 
 
@@ -78,18 +74,6 @@ def _unexpected(error: Exception) -> tuple[str, int]:
     else:
         log.exception("%s %s: %s", request.method, request.endpoint, kind)
     return _page(500, _("処理を終えられませんでした。何も保存されていません。もう一度操作し、続くときは管理者に連絡してください。"))
-
-
-def _record_refusal() -> None:
-    """権限なし: who asked for what she may not have; the refusal stands whether or not it can be written down."""
-    try:
-        db.session.rollback()
-        actor = Actor(current_user.id, full_name(current_user), request.remote_addr or "", screen=request.endpoint)
-        journal.record(db.session, actor, Action.REFUSED)
-        db.session.commit()
-    except SQLAlchemyError as fault:
-        db.session.rollback()
-        log.error("refusal of %s: %s", request.endpoint, type(fault).__name__)
 
 
 def _gone(error: NoResultFound) -> tuple[str, int]:

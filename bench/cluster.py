@@ -30,6 +30,7 @@ class Server:
     def __init__(self, folder: Path, name: str) -> None:
         self.name, self.folder, self.port = name, folder / name, free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self.environment: dict[str, str] = {}  # beside the ordinary one: what its processes are told of the time
 
     @property
     def url(self) -> str:
@@ -54,7 +55,8 @@ class Server:
         words = [f"-c{name}={value.strip(chr(39))}" for name, value in {**LEAST, **settings, "port": str(self.port)}.items()]
         with (self.folder.parent / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen([str(BINARIES / "postgres"), "-D", str(self.folder), *words], user=_owner(),
-                                            stdout=subprocess.DEVNULL, stderr=log, start_new_session=True)
+                                            stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
+                                            env={**os.environ, **self.environment})
         until(lambda: self.ask("SELECT 1"), f"{self.name} does not answer")
 
     def ask(self, query: str) -> Any:

@@ -1,90 +1,66 @@
-"""手: a process that keys or imports without a pause and says what it was told is saved; it may be killed at any moment.
+"""手: a process that keys, imports, prints or pays without a pause and says what it was told is saved; it may be killed at any moment.
 
-``python -m bench.fault_hands URL keying|import BEGIN VICTIM`` prints one line for each act that was committed.
+``python -m bench.fault_hands URL KIND`` has everything in its memory already and forks one hand for each line ``BEGIN FOLDER`` it
+reads; the hand prints its number, one line for each act that was committed, and the one that forked it ``gone`` afterwards.
 """
 
-import hashlib
+import os
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
+from typing import Final
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from config import DEMO_CITY
-from exchange.register_file import LAYOUTS
-from procedures.actor import SYSTEM, Actor
-from procedures.city import city_of
-from procedures.keying import claim, save_draft
-from procedures.reception import Arrival, receive
-from procedures.register_import import import_register
+from bench.fault_kinds import KINDS
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-CITY = city_of(DEMO_CITY)
 LONGEST_JUMP = 86_400  # seconds, either way
-ROWS = 40  # of one file
-ROW = {"市区町村番号": "111007", "氏名": "見本　太郎", "生年月日": "1970-04-01", "性別": "1", "郵便番号": "3300000", "住所": "見本市", "続柄": "02",
-       "世帯主氏名": "見本　太郎", "住登外区分": "0", "外国人フラグ": "0", "住民となった日": "2015-04-01", "最新異動区分": "02",
-       "最新異動日": "2015-04-01", "住民異動区分": "02", "取消区分": "0"}
-
-
-def key(session: Session, number: int, clock: "Clock") -> str:
-    """Receive a paper, take it, and keep a field of it, each committed as the screens do; the sheet's number and the field."""
-    user = session.execute(text("SELECT id FROM ab_user WHERE username = 'clerk1'")).scalar_one()
-    clerk = Actor(user, "clerk1")
-    sheet = receive(session, clerk, Arrival("new_application", date(2026, 11, 24), "07"))
-    session.commit()
-    keying = claim(session, clerk, sheet.id, clock())
-    session.commit()
-    save_draft(session, clerk, keying.id, {"patient.patient_name": f"見本 {number}"}, None, clock())
-    session.commit()
-    return f"{keying.id} {number}"
-
-
-def take_in(session: Session, number: int, clock: "Clock") -> str:
-    """Take in one whole file of people nobody knew; its first number and how many there are."""
-    headings = LAYOUTS["residents"].headings(is_full=False)
-    lines = [",".join(headings)]
-    for place in range(ROWS):
-        who = m11(number * ROWS + place + 1)
-        row = ROW | {"更新区分": "U", "整理番号": who, "世帯番号": who, "履歴番号": "1"}
-        lines.append(",".join(row.get(each, "") for each in headings))
-    raw, name = "".join(f"{line}\r\n" for line in lines).encode(), f"JUKI_ATENA_DIF_20261123_{number:04}.csv"
-    report = import_register(session, SYSTEM, "residents", name, raw, manifest(name, raw), CITY, clock())
-    session.commit()
-    return f"{number} {report.accepted + report.already}"
-
-
-def m11(payload: int) -> str:
-    """A file number with its check digit."""
-    rest = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(f"{payload:014}"))) % 11
-    return f"{payload:014}{0 if rest <= 1 else 11 - rest}"
-
-
-def manifest(name: str, raw: bytes) -> bytes:
-    """What the sender says of the file."""
-    return f"file={name}\nrecords={ROWS}\nsha256={hashlib.sha256(raw).hexdigest()}\n".encode()
+GONE: Final = "gone"
+# What the hand believes the time to be: always the same, the machine's (which somebody moves), or a jump at each look.
+STANDS, OF_THE_MACHINE, JUMPS = "stands", "machine", "jumps"
 
 
 class Clock:
-    """時計: stands still, or jumps up to a day ahead or back each time it is asked."""
+    """時計: stands still, is the machine's, or jumps up to a day ahead or back each time it is asked."""
 
-    def __init__(self, *, jumps: bool, seed: int) -> None:
-        self.chance = Random(seed) if jumps else None
+    def __init__(self, kind: str, seed: int) -> None:
+        self.kind, self.chance = kind, Random(seed)
 
     def __call__(self) -> datetime:
-        return NOW + timedelta(seconds=self.chance.randint(-LONGEST_JUMP, LONGEST_JUMP) if self.chance else 0)
+        if self.kind == OF_THE_MACHINE:
+            return datetime.now(UTC)
+        return NOW + timedelta(seconds=self.chance.randint(-LONGEST_JUMP, LONGEST_JUMP) if self.kind == JUMPS else 0)
 
 
-def work(url: str, kind: str, begin: int, victim: str) -> None:
-    """One act after the other until somebody ends us."""
-    clock = Clock(jumps=victim == "clock", seed=begin)
-    act = {"keying": key, "import": take_in}[kind]
+def work(url: str, kind: str, clock: Clock, begin: int, folder: Path) -> None:
+    """One act after the other until there is no more to do or somebody ends us."""
+    _say(str(os.getpid()))
     with Session(create_engine(url)) as session:
-        for number in range(begin, 10_000):
-            sys.stdout.write(act(session, number, clock) + "\n")
-            sys.stdout.flush()
+        for told in KINDS[kind].acts(session, clock, begin, folder):
+            _say(told)
+
+
+def _say(line: str) -> None:
+    os.write(1, f"{line}\n".encode())  # whole or not at all, whenever we die
+
+
+def main(url: str, kind: str, clock: str) -> None:
+    """Fork hands for as long as somebody asks."""
+    KINDS[kind].warm()
+    for line in sys.stdin:
+        begin, folder = line.split(maxsplit=1)
+        hand = os.fork()
+        if hand == 0:
+            try:
+                work(url, kind, Clock(clock, int(begin)), int(begin), Path(folder.strip()))
+            finally:
+                os._exit(0)
+        os.waitpid(hand, 0)
+        _say(GONE)
 
 
 if __name__ == "__main__":
-    work(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4])
+    main(*sys.argv[1:])

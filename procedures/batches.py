@@ -12,13 +12,13 @@ from models.sheet import BatchAssignment, ReceivedSheet
 from procedures import journal
 from procedures.actor import Actor, full_name
 from procedures.permissions import matrix
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 
 KEYS, KEYS_EVERYTHING = "sheet.key", "sheet.key_every_batch"  # rights
 WAITING = ("waiting_first", "first", "waiting_second", "second")
 
 
-class NotYourBatch(Refused):
+class NotYourBatch(Overstepped):
     """The paper lies in a pile that was not given to her."""
 
     message = "この票はあなたに割り当てられた束のものではありません。"

@@ -22,7 +22,7 @@ from procedures.actor import Actor
 from procedures.columns import WITHHELD, WITHHELD_KINDS
 from procedures.lookup import codes_of, disease_names
 from procedures.pii_uses import is_masked
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 from procedures.reimbursement_progress import LINES_OPEN
 from rules.spelling import stored
 from translations.wording import said
@@ -57,7 +57,7 @@ class ChangedSince(Refused):
     message = "訂正を求めた後に内容が変わっています。却下して、もう一度求めてください。"
 
 
-class AskersOwn(Refused):
+class AskersOwn(Overstepped):
     """Two people correct a record."""
 
     message = "訂正を求めた人は承認できません。ほかの人に回してください。"

@@ -16,7 +16,7 @@ from procedures import journal
 from procedures.actor import Actor
 from procedures.jobs import ask_for
 from procedures.number_store import PARENTS, rows_of
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 from procedures.retention import KINDS, OURS, binds, leaves_below, period_of, statement
 
 JOB: Final = "dispose"
@@ -41,7 +41,7 @@ class NotWaiting(Refused):
     message = "この一覧はもう処理されています。一覧を開き直してください。"
 
 
-class ListersOwn(Refused):
+class ListersOwn(Overstepped):
     """Two people dispose of a record."""
 
     message = "一覧を作った人は承認できません。ほかの人に回してください。"

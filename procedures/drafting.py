@@ -17,10 +17,10 @@ from procedures import journal
 from procedures.actor import Actor, full_name
 from procedures.model_row import demand_seen
 from procedures.progress import LOST, move
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 
 
-class DraftersOwn(Refused):
+class DraftersOwn(Overstepped):
     """The drafter does not sign off."""
 
     message = "起案した人は決裁できません。ほかの決裁者に回してください。"

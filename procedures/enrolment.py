@@ -20,7 +20,7 @@ from procedures import journal
 from procedures.actor import SYSTEM, Actor, full_name
 from procedures.login import note_failure
 from procedures.passwords import end_sessions, spoken
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 from procedures.second_factor import ask, take, working
 from procedures.throttle import Throttle
 from rules.door import limits_of
@@ -40,7 +40,7 @@ class NotAccepted(Refused):
     message = "この読取装置は登録できません。指を読み取る機種で、鍵が機器の外へ出ないものを使ってください。"
 
 
-class OwnReader(Refused):
+class OwnReader(Overstepped):
     """Nobody lets herself in, and nobody confirms her own word."""
 
     message = "自分の登録は自分ではできません。コードを出す人、確かめる人、登録する人は別の人です。"

@@ -12,7 +12,7 @@ from models.job import Job
 from models.journal import Action
 from procedures import journal
 from procedures.actor import Actor
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 
 CHANNEL: Final = "nanbyo_job"
 ABANDONED_AFTER: Final = timedelta(minutes=3)  # a worker that did not finish a chunk in this time is gone
@@ -22,7 +22,7 @@ MOST_FAULTS: Final = 200
 KEPT_FOR: Final = timedelta(days=7)  # a certificate not fetched in a week is printed again, with its reason
 
 
-class NotYours(Refused):
+class NotYours(Overstepped):
     """The job is somebody else's or is not there."""
 
     message = "この仕事は見つかりません。仕事の一覧を開き直してください。"

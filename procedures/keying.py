@@ -18,7 +18,7 @@ from procedures import journal, references, registration, takeover
 from procedures.actor import Actor, full_name
 from procedures.batches import demand_reach
 from procedures.lookup import choices_of
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 from procedures.vault import LOCKED, Vault
 from rules.spelling import comparison_key
 from translations.wording import said
@@ -26,7 +26,7 @@ from translations.wording import said
 MOST_SECONDS_BETWEEN_SAVES = 60  # a longer pause is a break, not work on the sheet
 
 
-class SameClerk(Refused):
+class SameClerk(Overstepped):
     """The second keying is always somebody else's."""
 
     message = "1回目を入力した人は、同じ票の2回目を入力できません。次の一枚へ進んでください。"

@@ -7,6 +7,7 @@ AES-256-GCM with its own number as associated data. Old versions stay for as lon
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from procedures.sealed_folder import settle
 
 _NONCE: Final = 12
 _KEY: Final = 32
+_TAG: Final = 0  # the version under which the tag key is written, once a key file follows another
 
 
 class KeyringUnreadable(Refused):
@@ -46,43 +48,62 @@ class Keyring:
 
     def __init__(self, master: bytes, file: Path | None = None) -> None:
         self._wrapping, self._file = AESGCM(_derived(b"number-wrapping", master)), file
-        self.tag_key = _derived(b"number-index", master)  # two keyings of one paper are compared by it whatever changes
-        self._pairs = {1: KeyPair(AESGCM(_derived(b"number-data", master)), self.tag_key)}
+        index = _derived(b"number-index", master)
+        self._raw = {_TAG: index, 1: _derived(b"number-data", master) + index}
+        self._pairs: dict[int, KeyPair] = {}
         for version, wrapped in _read(file).items():
-            self._pairs[version] = self._unwrap(version, wrapped)
+            self._raw[version] = self._unwrap(version, wrapped)
+
+    @property
+    def tag_key(self) -> bytes:
+        """Two keyings of one paper are compared by it, whatever changes."""
+        return self._raw[_TAG]
 
     @property
     def newest(self) -> int:
         """The version under which everything is sealed from now on."""
-        return max(self._pairs)
+        return max(self._raw)
 
     def pair(self, version: int) -> KeyPair:
         """The keys of *version*; NoSuchKey."""
-        if version not in self._pairs:
+        if version not in self._raw or version == _TAG:
             raise NoSuchKey
+        if version not in self._pairs:
+            keys = self._raw[version]
+            self._pairs[version] = KeyPair(AESGCM(keys[:_KEY]), keys[_KEY:])
         return self._pairs[version]
 
     def pairs(self) -> list[KeyPair]:
         """Every pair there is."""
-        return list(self._pairs.values())
+        return [self.pair(version) for version in self._raw if version != _TAG]
 
     def add(self) -> int:
         """新しい鍵: random keys under the next version, on disk before anything is sealed with them; return the version."""
         if self._file is None:
             raise KeyringUnreadable
-        version, nonce, keys = self.newest + 1, secrets.token_bytes(_NONCE), secrets.token_bytes(2 * _KEY)
-        wrapped = nonce + self._wrapping.encrypt(nonce, keys, _named(version))
-        held = {**_read(self._file), version: wrapped}
-        settle(self._file, json.dumps({str(each): value.hex() for each, value in sorted(held.items())}).encode())
-        self._pairs[version] = self._unwrap(version, wrapped)
+        version, keys = self.newest + 1, secrets.token_bytes(2 * _KEY)
+        settle(self._file, _written({**_read(self._file), version: self._wrap(version, keys)}))
+        self._raw[version] = keys
         return version
 
-    def _unwrap(self, version: int, wrapped: bytes) -> KeyPair:
+    def hand_on(self, master: bytes, file: Path) -> None:
+        """鍵のファイルを替える: *file* holds every key of this ring, wrapped under *master*; the derived ones too, for it derives others."""
+        after = Keyring(master)
+        settle(file, _written({version: after._wrap(version, keys) for version, keys in self._raw.items()}))
+
+    def _wrap(self, version: int, keys: bytes) -> bytes:
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._wrapping.encrypt(nonce, keys, _named(version))
+
+    def _unwrap(self, version: int, wrapped: bytes) -> bytes:
         try:
-            keys = self._wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _named(version))
+            return self._wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _named(version))
         except (InvalidTag, ValueError) as wrong:
             raise KeyringUnreadable from wrong
-        return KeyPair(AESGCM(keys[:_KEY]), keys[_KEY:])
+
+
+def _written(wrapped: Mapping[int, bytes]) -> bytes:
+    return json.dumps({str(version): value.hex() for version, value in sorted(wrapped.items())}).encode()
 
 
 def _read(file: Path | None) -> dict[int, bytes]:

@@ -17,7 +17,7 @@ from procedures import journal
 from procedures.actor import Actor
 from procedures.city import City
 from procedures.lookup import codes_of
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 from procedures.series import next_number
 from rules.numbers import m11_digit
 from rules.spelling import stored
@@ -27,7 +27,7 @@ ITEMS: Final = ("name", "birth_date", "sex", "postal_code", "address")  # what o
 OFF: Final = "1"  # 住登外区分
 
 
-class NotYours(Refused):
+class NotYours(Overstepped):
     """The same person does not key twice, and who keyed does not settle."""
 
     message = "この人はあなたが入力しました。ほかの人が入力するか、決めます。"

@@ -9,7 +9,7 @@ from models.journal import Action
 from models.restored_copy import RestoredCopy
 from procedures import journal
 from procedures.actor import Actor
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 
 
 class NothingToRelease(Refused):
@@ -18,7 +18,7 @@ class NothingToRelease(Refused):
     message = "解除を待つ復元はありません。画面を開き直して確かめてください。"
 
 
-class SamePerson(Refused):
+class SamePerson(Overstepped):
     """Whoever asked cannot release."""
 
     message = "解除を求めた人とは別の人が解除してください。"

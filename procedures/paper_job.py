@@ -22,6 +22,7 @@ class PaperJob(ABC):
     """一括印刷のやり方: ``params["ids"]`` says of what, in which order; *name* ends the name of the file."""
 
     name: str
+    chunk = CHUNK
 
     def __init__(self, files: SealedFolder, city: City, today: date, now: Callable[[], datetime]) -> None:
         self.files, self.city, self.today, self.now = files, city, today, now
@@ -35,12 +36,12 @@ class PaperJob(ABC):
         return len(job.params["ids"])
 
     def step(self, session: Session, job: Job) -> int:
-        """Print the next ten."""
+        """Print the next chunk."""
         user = session.get_one(User, job.requested_by)
         # Whom the asker may not see was left out when she asked.
         actor, printed = Actor(user.id, full_name(user), "job", sees_withheld=True), 0
         at = job.done + job.failed
-        for number in job.params["ids"][at:at + CHUNK]:
+        for number in job.params["ids"][at:at + self.chunk]:
             try:
                 with session.begin_nested():
                     pdf = self.paper(session, actor, job, number)

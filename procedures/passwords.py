@@ -1,6 +1,7 @@
 """パスワード: one that somebody else made opens only its own change; what is typed is judged by length, never by its letters."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +17,7 @@ from procedures.actor import Actor
 from procedures.refusal import Refused
 from procedures.throttle import Throttle
 from rules.door import PasswordPolicy, password_policy_of
-from rules.password import is_guessable
+from rules.password import CONTEXT_WORDS, is_guessable, leans_on
 from translations.wording import said
 
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread on paper: i l o 0 1
@@ -54,8 +55,8 @@ def give_temporary(session: Session, user: User, now: datetime) -> str:
 
 
 def choose(session: Session, actor: Actor, user: User, old: str, new: str, again: str, now: datetime,
-           here: str = "") -> None:
-    """パスワードを決める: the account's own password from now on; its logins end, but that of the session *here*.
+           here: str = "", words: Collection[str] = CONTEXT_WORDS) -> None:
+    """パスワードを決める: the account's own password from now on; its logins end, but that of the session *here*. It leans on none of *words*.
 
     UnfitPassword, OldPasswordWrong (counted; the count is the caller's to commit), PasswordKeptElsewhere.
     """
@@ -65,7 +66,7 @@ def choose(session: Session, actor: Actor, user: User, old: str, new: str, again
     if not check_password_hash(user.password or "", old):
         throttle.wrong()
         raise OldPasswordWrong
-    judge(user.username, new, password_policy_of(now.date()))
+    judge(user.username, new, password_policy_of(now.date()), words)
     if new != again:
         raise UnfitPassword("新しいパスワードが二度とも同じではありません。もう一度入力してください。")
     if new == old:
@@ -77,7 +78,7 @@ def choose(session: Session, actor: Actor, user: User, old: str, new: str, again
     journal.record(session, actor, Action.ADMINISTERED, detail={"act": "chose_password", "user": user.id})
 
 
-def judge(username: str, password: str, policy: PasswordPolicy) -> None:
+def judge(username: str, password: str, policy: PasswordPolicy, words: Collection[str] = CONTEXT_WORDS) -> None:
     """可否: raise UnfitPassword where a password may not be used at all."""
     if len(password) < policy.shortest:
         raise UnfitPassword(said("パスワードは%(least)s文字以上にしてください。文の形でもかまいません。", least=policy.shortest))
@@ -87,6 +88,8 @@ def judge(username: str, password: str, policy: PasswordPolicy) -> None:
         raise UnfitPassword("パスワードに利用者名を入れないでください。")
     if is_guessable(password):
         raise UnfitPassword("よく使われるパスワードや、同じ文字・並びの繰り返しは使えません。別のものにしてください。")
+    if leans_on(password, words):
+        raise UnfitPassword("市やシステムの名前から推測されます。その語を除いても8文字以上の文になるようにしてください。")
 
 
 def is_over(session: Session, user: User, now: datetime) -> bool:

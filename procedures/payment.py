@@ -17,7 +17,7 @@ from procedures.city import City
 from procedures.consignor import consignor_on
 from procedures.payment_candidates import Candidate, account_of, payable
 from procedures.payment_file import content_of, digest_of, written
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 from procedures.reimbursement_progress import move
 from procedures.series import next_number, next_numbers
 from rules.bank_day import is_bank_day
@@ -45,7 +45,7 @@ class NotPossibleNow(Refused):
     message = "この支払回には、いまその操作ができません。画面を開き直して、状態を確かめてください。"
 
 
-class MakersOwn(Refused):
+class MakersOwn(Overstepped):
     """Two people send money."""
 
     message = "支払回を作った人は承認できません。ほかの人に回してください。"

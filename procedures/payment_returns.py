@@ -20,7 +20,7 @@ from procedures.import_report import Fault, Report
 from procedures.lookup import codes_of
 from procedures.payment_candidates import is_corrected
 from procedures.payment_file import digest_of
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 from procedures.reimbursement_progress import move
 from translations.wording import said
 
@@ -34,7 +34,7 @@ class NoSuchOrder(Refused):
     message = "その振込は、いま振込不能にできません。承認された支払回の、まだ戻っていない振込だけです。"
 
 
-class RegisteredIt(Refused):
+class RegisteredIt(Overstepped):
     """An account that stays the same is put back by a second person."""
 
     message = "振込不能を登録した人は、口座を変えずに支払へ戻せません。ほかの人に回してください。"

@@ -13,6 +13,7 @@ from models.person import Patient
 from models.recipient import Recipient
 from procedures import journal, recipient
 from procedures.actor import Actor
+from procedures.model_row import check_version
 from procedures.protection import hidden_among
 from procedures.refusal import Refused
 from procedures.register_work import tell_what_the_register_says
@@ -60,11 +61,13 @@ def candidates_for(session: Session, actor: Actor, recipient_id: int) -> Candida
     return Candidates(person, tuple(rows), frozenset(hidden))
 
 
-def link(session: Session, actor: Actor, recipient_id: int, file_number: str, on: date) -> Recipient:
+def link(session: Session, actor: Actor, recipient_id: int, file_number: str, on: date, seen: str | None = None) -> Recipient:
     """結び付ける: the person's newest paper and the ledger bear the number; what the register says becomes work.
 
-    NoSuchAddressee, LinkedToAnother.
+    NoSuchAddressee, LinkedToAnother; Stale where the ledger's row is not the one (*seen*) that was on the screen.
     """
+    if seen is not None:
+        check_version(session.get_one(Recipient, recipient_id, with_for_update=True, populate_existing=True), seen)
     if session.scalar(select(Addressee.id).where(Addressee.file_number == file_number).limit(1)) is None:
         raise NoSuchAddressee
     if session.scalar(select(Recipient.id).where(Recipient.file_number == file_number, Recipient.id != recipient_id).limit(1)):

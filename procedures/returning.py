@@ -12,7 +12,7 @@ from procedures import journal
 from procedures.actor import Actor
 from procedures.batches import demand_reach
 from procedures.reception import Arrival, receive
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 
 
 class NoReason(Refused):
@@ -21,7 +21,7 @@ class NoReason(Refused):
     message = "返戻の理由を入力してください。受付が申請者に何を確かめるか分かるように書きます。"
 
 
-class NotHers(Refused):
+class NotHers(Overstepped):
     """Only who keys the sheet now, or who may settle it, sends it back."""
 
     message = "この票はいま返戻できません。入力中の人か、相違を確認する人が返戻できます。"

@@ -16,7 +16,7 @@ from models.journal import Action
 from models.two_person import TwoPersonRequest
 from procedures import journal
 from procedures.actor import Actor
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 
 SHORTEST_REASON: Final = 4
 USABLE_FOR: Final = timedelta(days=1)  # what was confirmed and not used by then is asked for anew
@@ -64,7 +64,7 @@ class NobodyOfThatName(Refused):
     message = "その利用者名の利用者はいません。利用者の一覧で確かめてください。"
 
 
-class SamePerson(Refused):
+class SamePerson(Overstepped):
     """One person is not two."""
 
     message = "依頼した人と、依頼の対象の人は承認できません。ほかの人に頼んでください。"

@@ -17,7 +17,7 @@ from procedures.actor import Actor
 from procedures.common_accounts import hand_over
 from procedures.passwords import end_sessions, give_temporary
 from procedures.permissions import LocksEverybodyOut, keepers, matrix
-from procedures.refusal import Refused
+from procedures.refusal import Overstepped, Refused
 from procedures.rights import BY_CODE, CASE_GROUPS, KEYS_OF_THE_HOUSE, ROLES
 from translations.wording import said
 
@@ -40,7 +40,7 @@ class AccountChangedMeanwhile(Refused):
     message = "ほかの人が先にこの利用者を変えました。いまの内容を確かめて、もう一度操作してください。"
 
 
-class OwnAccount(Refused):
+class OwnAccount(Overstepped):
     """Nobody gives herself a role, stops herself, or makes herself a password that is shown."""
 
     message = "自分の役割・状態・仮のパスワードは自分では変えられません。ほかの管理者に頼んでください。"

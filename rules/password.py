@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,9 @@ from typing import Final
 LISTED: Final = Path(__file__).parent / "common_passwords.txt.gz"
 # Rows of a keyboard and of the alphabet; somebody who follows one with her finger has chosen nothing.
 _RUNS: Final = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop@[", "asdfghjkl;:]", "zxcvbnm,./")
+# 文脈の語: the system, its law and its office, as somebody who guesses for this very place would begin (docs/door.md has the list).
+CONTEXT_WORDS: Final = frozenset(Path(__file__).with_name("context_words.txt").read_text(encoding="utf-8").split())
+_LEAST_OWN: Final = 8
 _LEAST_RUN: Final = 4
 _LETTERS_ENOUGH: Final = 5
 
@@ -24,6 +28,17 @@ def is_guessable(password: str) -> bool:
     small = password.casefold()
     return len(set(small)) < _LETTERS_ENOUGH or _is_common(small) or _is_common(_without_runs(small)) or any(
         _is_common(small[:cut]) and _is_common(small[cut:]) for cut in range(1, len(small)))
+
+
+def leans_on(password: str, words: Collection[str]) -> bool:
+    """文脈の語に頼る: without *words* (and what only joins them) fewer than eight letters are left, or something guessable."""
+    rest = password.casefold()
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word.casefold(), "")
+    if rest == password.casefold():
+        return False
+    own = re.sub(r"[\W_\d]", "", rest)
+    return len(own) < _LEAST_OWN or is_guessable(rest)
 
 
 def _is_common(text: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from models.application import Application
 from procedures.actor import Actor, full_name
+from procedures.batches import batches, give
 from procedures.comparison import open_differences, settle
 from procedures.keying import claim, sheet_of, submit
 from procedures.lookup import choices_of
@@ -52,10 +53,11 @@ def load_demo(session: Session, settings: Settings) -> None:
     for place, (who, step) in enumerate(zip(applicants, steps, strict=True)):
         old = known[place * 7 + 3] if place % 3 == 2 and known[place * 7 + 3].state == "certified" else None
         _arrive(session, cabinet, who, old, step, on - timedelta(days=(PAPERS - place) % 9 + 1))
+    _give_a_pile(session)
     more = residents(len(GOALS), 78, on, first=910_001)
-    load_cases(session, settings, on, [_new_application(who, on) for who in more])
+    load_cases(session, settings, on, [new_application(who, on) for who in more])
     others = residents(len(OTHER_PAPERS), 79, on, first=920_001)
-    load_kinds(session, settings, on, [_new_application(who, on) for who in others])
+    load_kinds(session, settings, on, [new_application(who, on) for who in others])
     load_demo_masters(session)
     load_claims(session, settings, on)
     load_payments(session, settings, on)
@@ -64,7 +66,7 @@ def load_demo(session: Session, settings: Settings) -> None:
 
 def _arrive(session: Session, cabinet: Cabinet, who: Resident, old: Resident | None, step: str, on: date) -> None:
     """One paper at the counter, keyed as far as *step* says; *old* renews instead of applying anew."""
-    kind, answers = ("renewal", _renewal(old, on)) if old else ("new_application", _new_application(who, on))
+    kind, answers = ("renewal", _renewal(old, on)) if old else ("new_application", new_application(who, on))
     actors = _actors(session)
     sheet = receive(session, actors["clerk1"], Arrival(kind, on, (old or who).counter, "1", ("01", "02", "03"),
                                                        batch=f"{on:%Y%m%d}"))
@@ -86,6 +88,13 @@ def _arrive(session: Session, cabinet: Cabinet, who: Resident, old: Resident | N
     session.flush()
 
 
+def _give_a_pile(session: Session) -> None:
+    """The pile with most papers to key is contract1's; every other one is out of her reach."""
+    users = {user.username: user for user in session.scalars(select(User).where(User.username.in_(("contract1", "manager1"))))}
+    fullest = max(batches(session), key=lambda batch: (batch.waiting, batch.name))
+    give(session, Actor(users["manager1"].id, full_name(users["manager1"]), "試用"), fullest.name, users["contract1"].id)
+
+
 def _settle(session: Session, actor: Actor, sheet_id: int, answers: Mapping[str, str], now: datetime) -> None:
     """The third clerk looks at the paper and takes what stands there."""
     _, shown = open_differences(session, actor, sheet_id, now.date())
@@ -98,7 +107,7 @@ def _actors(session: Session) -> dict[str, Actor]:
     return {user.username: Actor(user.id, full_name(user), "試用") for user in users}
 
 
-def _new_application(who: Resident, on: date) -> dict[str, str]:
+def new_application(who: Resident, on: date) -> dict[str, str]:
     """様式第1号 as this person would fill it in."""
     return {
         "application.application_date": _day(on), **_person(who), **_insurance(who),
@@ -111,7 +120,7 @@ def _new_application(who: Resident, on: date) -> dict[str, str]:
 
 
 def _renewal(who: Resident, on: date) -> dict[str, str]:
-    return {**_new_application(who, on), "application.written_recipient_number": recipient_number(who) or ""}
+    return {**new_application(who, on), "application.written_recipient_number": recipient_number(who) or ""}
 
 
 def _person(who: Resident) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """試用の償還払: a claim in every state up to the payment, and one that may be paid twice already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -52,12 +52,12 @@ STORIES: Final = (
     Story("twice", 6, "1", ((90_000, 27_000),)), Story("proxy", 5, "1", ((70_000, 21_000),), other_holder="ミホン ハナコ"))
 
 
-def load_claims(session: Session, settings: Settings, on: date) -> None:
+def load_claims(session: Session, settings: Settings, on: date, stories: Sequence[Story] = STORIES) -> None:
     """Make one claim a story, each of another certified person."""
     people = session.scalars(select(Recipient).where(
         Recipient.state == "certified", Recipient.valid_from < on - timedelta(days=75), Recipient.valid_to > on,
-        Recipient.is_withheld.is_(False), Recipient.tier != "A").order_by(Recipient.id.desc()).limit(len(STORIES)))
-    for place, (story, person) in enumerate(zip(STORIES, people, strict=True)):
+        Recipient.is_withheld.is_(False), Recipient.tier != "A").order_by(Recipient.id.desc()).limit(len(stories)))
+    for place, (story, person) in enumerate(zip(stories, people, strict=True)):
         office = Office(session, settings, on - timedelta(days=story.days_ago))
         sheet = office.paper("reimbursement", _answers(story, person, ACCOUNTS[place % len(ACCOUNTS)], office.on), PAPERS)
         claim = session.scalars(select(ReimbursementClaim).where(ReimbursementClaim.sheet_id == sheet.id)).one()

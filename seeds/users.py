@@ -13,7 +13,7 @@ from procedures.two_person import SEE_NUMBERS, ask, decide, may_see_numbers
 DEMO_PASSWORD: Final = "demo-Nanbyo-1"
 DEMO_USERS: Final = (
     ("clerk1", "入力", "一郎", "entry"), ("clerk2", "入力", "二葉", "entry"), ("clerk3", "入力", "三郎", "entry"),
-    ("reviewer1", "審査", "史子", "review"), ("manager1", "管理", "学", "manager"),
+    ("contract1", "受託", "葉子", "contract_entry"), ("reviewer1", "審査", "史子", "review"), ("manager1", "管理", "学", "manager"),
     ("numbers1", "番号", "守", "numbers"), ("admin1", "権限", "理恵", "admin"), ("auditor1", "監査", "聡", "audit"),
 )
 

@@ -11,6 +11,7 @@ from app.words import say
 from procedures.passwords import choose
 from procedures.refusal import Refused
 from rules.door import password_policy_of
+from views.case_view import city
 from views.office_view import OfficeView, actor, allowed
 
 
@@ -32,7 +33,7 @@ class OwnPasswordView(OfficeView):
         sent, at = request.form, session
         try:
             choose(self.session, actor(), current_user, sent.get("old", ""), sent.get("new", ""), sent.get("again", ""), now(),
-                   at.key)  # type: ignore[attr-defined]  # what a bound method knows
+                   at.key, city().context_words)  # type: ignore[attr-defined]  # what a bound method knows
         except Refused as refusal:
             self.session.commit()  # a wrong old password is counted
             return self._form(say(refusal.message)), 422

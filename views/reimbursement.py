@@ -82,43 +82,53 @@ class ReimbursementView(OfficeView):
         """高額療養費の決定: the form carries the version of every month it showed; 0 is the version of one without a note."""
         form, month = request.form, request.form.get("month", "")
         shown = dict(each.split("=", 1) for each in form["versions"].split()) if "versions" in form else None
-        try:
-            return self._do(number, lambda: office.note_high_cost(
-                self.session, actor(), number, month, _yen(form.get("yen", "")), form.get("source", ""), today(),
-                None if shown is None else shown.get(month, "0")), _("高額療養費の決定を記録しました。算定し直してください。"), but=Stale)
-        except Stale as stale:
-            self.session.rollback()
-            flash(say(stale.message), "error")
-            yen, source = office.high_cost_of(self.session, number, month)
-            label = _("高額療養費の決定 (診療年月)")
-            return self._page(number, form, differing({f"{label} {month}": yen, _("何で確かめたか"): source}, {
-                f"{label} {month}": form.get("yen", ""), _("何で確かめたか"): form.get("source", "")})), 409
+        return self._note(number, lambda: office.note_high_cost(
+            self.session, actor(), number, month, _yen(form.get("yen", "")), form.get("source", ""), today(),
+            None if shown is None else shown.get(month, "0")), _("高額療養費の決定を記録しました。算定し直してください。"),
+            {"yen": (_("高額療養費の決定 (診療年月)") + f" {month}", "yen"), "decided_source": (_("何で確かめたか"), "source")}, month=month)
 
     @expose("/<int:number>/bill/<int:bill>", methods=["POST"])
     @allowed("calculate")
-    def bill(self, number: int, bill: int) -> Response:
+    def bill(self, number: int, bill: int) -> Any:
         """証明書の一行: left out with a reason, taken in again, or cleared of an overlap."""
-        form = request.form
+        form, version = request.form, request.form.get("version")
         if form.get("what") == "overlap":
-            return self._do(number, lambda: office.clear_overlap(self.session, actor(), number, bill, form.get("source", "")),
-                            _("重複を確かめたことを記録しました。算定し直してください。"))
-        return self._do(number, lambda: office.exclude(
-            self.session, actor(), number, bill, form.get("reason", ""), form.get("source", "")),
-            _("証明書の扱いを記録しました。算定し直してください。"))
+            return self._note(number, lambda: office.clear_overlap(self.session, actor(), number, bill, form.get("source", ""), version),
+                              _("重複を確かめたことを記録しました。算定し直してください。"),
+                              {"overlap_note": (_("二重でないことを何で確かめたか"), "source")}, bill)
+        return self._note(number, lambda: office.exclude(
+            self.session, actor(), number, bill, form.get("reason", ""), form.get("source", ""), version),
+            _("証明書の扱いを記録しました。算定し直してください。"),
+            {"reason": (_("対象外の理由"), "reason"), "exclusion_note": (_("何で確かめたか"), "source")}, bill)
 
     @expose("/<int:number>/proxy", methods=["POST"])
     @allowed("calculate")
-    def proxy(self, number: int) -> Response:
-        return self._do(number, lambda: office.note_proxy(self.session, actor(), number, request.form.get("source", "")),
-                        _("委任状を確かめたことを記録しました。"))
+    def proxy(self, number: int) -> Any:
+        form = request.form
+        return self._note(number, lambda: office.note_proxy(self.session, actor(), number, form.get("source", ""), form.get("version")),
+                          _("委任状を確かめたことを記録しました。"), {"proxy_note": (_("委任状を何で確かめたか"), "source")})
 
     @expose("/<int:number>/forward", methods=["POST"])
     @allowed("calculate")
-    def forward(self, number: int) -> Response:
+    def forward(self, number: int) -> Any:
         form = request.form
-        return self._do(number, lambda: office.forward(
+        return self._note(number, lambda: office.forward(
             self.session, actor(), number, self.day(form.get("forwarded", "")),
-            self.day(form["arrived"]) if form.get("arrived", "").strip() else None, ""), _("進達を記録しました。"))
+            self.day(form["arrived"]) if form.get("arrived", "").strip() else None, "", form.get("version")), _("進達を記録しました。"),
+            {"forwarded": (_("進達日"), "forwarded"), "arrived": (_("本庁受領日"), "arrived")})
+
+    def _note(self, number: int, act: Callable[[], Any], done: str, items: Mapping[str, tuple[str, str]], bill: int = 0,
+              month: str = "") -> Any:
+        """確かめたことを記録する; who saves second sees for each of *items* (label, field) what is stored and what she typed."""
+        try:
+            return self._do(number, act, done, but=Stale)
+        except Stale as stale:
+            self.session.rollback()
+            flash(say(stale.message), "error")
+            stored, form = office.noted(self.session, number, bill, month), request.form
+            both = differing({label: stored[name] for name, (label, _field) in items.items()},
+                             {label: form.get(field, "").strip() for label, field in items.values()})
+            return self._page(number, {**form, "bill": str(bill)}, both), 409
 
     @expose("/<int:number>/withdraw", methods=["POST"])
     @allowed("calculate")

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import click
 from sqlalchemy import Connection, create_engine, text
@@ -12,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import is_current, running_database
 from app.health import LEAST_FREE_BYTES
-from config import APP_ROLE, Settings
+from config import APP_ROLE, ROOT, Settings
+from exchange.advisories import NoAdvisories, pins_of, weaknesses
 from reports.paper import FontMissing, GlyphMissing, check_glyphs, embedded_fonts, pdf_of_text
 
 SAMPLE = "𠮷田 邉󠄏子 髙橋"  # letters that a font without the third plane or without variants cannot print
@@ -28,13 +30,35 @@ class Finding:
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--advisories", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="OSV.zip",
+              help="部品を既知の弱点の一覧 (OSV、PyPI) と比べる。ほかは調べない")
+def doctor(advisories: Path | None) -> None:
     """データベース・書体・鍵・空き容量を調べる; 足りないものがあれば 4 で終わる."""
+    if advisories is not None:
+        _tell(list(_components(advisories)))
     with running_database(Settings.from_environment()) as settings:
         found = [*_database(settings), *_fonts(), *_files(settings)]
+    _tell(found)
+
+
+def _tell(found: list[Finding]) -> None:
     for each in found:
         click.echo(f"{'○' if each.is_right else '×'} {each.what}{'' if each.is_right else '  → ' + each.remedy}")
     sys.exit(0 if all(each.is_right for each in found) else 4)
+
+
+def _components(file: Path) -> Iterator[Finding]:
+    """部品: what is pinned against a list the operator brought; SECURITY.md says within which time a weakness is remedied."""
+    pins = pins_of((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    try:
+        known = weaknesses(file, pins)
+    except NoAdvisories:
+        yield Finding(f"{file.name}", False, "PyPI の弱点の一覧 (OSV 形式の zip) ではありません。取り直してください。")
+        return
+    for each in known:
+        yield Finding(f"{each.component} {each.version}: {each.advisory} {each.severity}", False,
+                      "SECURITY.md の期間のうちに、直した版に替えてください。")
+    yield Finding(f"部品 {len(pins)} 件を {file.name} と比べました", not known, "上の部品を替えてください。")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

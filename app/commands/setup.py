@@ -13,6 +13,7 @@ from app.database import running_database
 from config import Settings
 from procedures import enrolment
 from procedures.actor import SYSTEM
+from procedures.city import city_of
 from procedures.passwords import choose, judge
 from procedures.refusal import Refused
 from procedures.users import Account, add
@@ -22,9 +23,10 @@ from seeds import load_all
 
 @click.command()
 def migrate() -> None:
-    """データベースを最新の版にする; 二度目は何も変わらない."""
+    """データベースを最新の版にし、その版の役割・コード表・様式を読み込む; 二度目は何も変わらない."""
     with running_database(Settings.from_environment()) as settings:
         bring_to_head(str(settings.database_url))
+        _load(str(settings.database_url))
     click.echo("データベースは最新です。", err=True)
 
 
@@ -32,12 +34,17 @@ def migrate() -> None:
 def load_codes() -> None:
     """役割・コード表・様式を読み込む; 市が変えた行は変わらない."""
     with running_database(Settings.from_environment()) as settings:
-        engine = create_engine(str(settings.database_url))
-        with Session(engine) as session:
-            load_all(session)
-            session.commit()
-        engine.dispose()
+        _load(str(settings.database_url))
     click.echo("コード表を読み込みました。", err=True)
+
+
+def _load(url: str) -> None:
+    """A version brings its roles' rights, codes and sheets: without them its screens would be empty for those they are meant for."""
+    engine = create_engine(url)
+    with Session(engine) as session:
+        load_all(session)
+        session.commit()
+    engine.dispose()
 
 
 @click.command("create-admin")
@@ -49,13 +56,13 @@ def create_admin(username: str, family_name: str, given_name: str, password: str
     """最初の管理者を作る; 権限管理だけができ、受給者の情報は見えない."""
     account = Account(username, family_name, given_name, ("admin",))
     with running_database(Settings.from_environment()) as settings:
-        engine = create_engine(str(settings.database_url))
+        engine, words = create_engine(str(settings.database_url)), city_of(settings.city_file).context_words
         with Session(engine) as session:
             load_all(session)
             try:
-                judge(username, password, password_policy_of(now().date()))
+                judge(username, password, password_policy_of(now().date()), words)
                 user, temporary = add(session, SYSTEM, account, now())
-                choose(session, SYSTEM, user, temporary, password, password, now())
+                choose(session, SYSTEM, user, temporary, password, password, now(), words=words)
                 code = enrolment.issue_at_console(session, user, now())
             except enrolment.AdministratorsCan:
                 code = ""

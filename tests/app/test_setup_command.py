@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
 from config import ROOT
+from procedures.permissions import matrix
 
 
 def say(database_url, *words):
@@ -30,4 +32,18 @@ def test_an_administrator_is_made_with_a_code_for_her_reader(database_url):
                                        "ON u.id = e.user_id WHERE u.username = 'boss1' ORDER BY e.id")).all()
         assert rows == [(True, None, False), (True, None, True)], "a new code voids the one before"
         connection.execute(text("UPDATE ab_user SET active = false WHERE username = 'boss1'"))
+    engine.dispose()
+
+
+def test_an_upgrade_brings_the_rights_of_its_version_by_itself(database_url):
+    """Without them the queues of those they are for would be empty after it."""
+    engine, right = create_engine(database_url), "sheet.key_every_batch"
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM ab_permission_view_role WHERE permission_view_id IN (SELECT p.id FROM ab_permission_view p "
+                                "JOIN ab_view_menu v ON v.id = p.view_menu_id WHERE v.name = :right)"), {"right": right})
+        connection.execute(text("DELETE FROM ab_permission_view p USING ab_view_menu v WHERE v.id = p.view_menu_id AND v.name = :right"),
+                           {"right": right})
+    assert say(database_url, "migrate")[0] == 0
+    with Session(engine) as session:
+        assert {name for name, held in matrix(session).items() if right in held} == {"entry"}
     engine.dispose()

@@ -1,11 +1,20 @@
-"""故障の測定: a round of it, so that it still runs: a full disk and a jumping clock lose nothing that was told as saved."""
+"""故障の測定: a round of it, so that it still runs: a full disk, a jumping clock and a dead worker lose nothing that was told as saved."""
 
 from bench import faults
 
 
-def test_nothing_is_lost_on_a_full_disk_or_by_a_jumping_clock(monkeypatch):
-    monkeypatch.setattr(faults, "KINDS", ("import",))
-    monkeypatch.setattr(faults, "VICTIMS", ("disk", "clock"))
+def test_nothing_is_lost_on_a_full_disk_by_a_jumping_clock_or_with_a_worker():
     told: list[str] = []
-    found = faults.measure(1, told.append)
-    assert found["ok"] and (found["lost"], found["halves"]) == (0, 0) and told, found
+    found = faults.measure(1, told.append, (("import", "disk"), ("payment", "clock"), ("payment", "worker")))
+    assert found["ok"] and (found["lost"], found["halves"]) == (0, 0), found
+    assert set(found["rounds"]) == {"import, disk", "payment, clock", "payment, worker"} and len(told) == 3
+
+
+def test_a_promise_that_is_broken_is_counted(session, tmp_path):
+    """What was never saved is missing; a file without its run is a half."""
+    (tmp_path / "to_bank").mkdir()
+    (tmp_path / "to_bank" / "SOGO_20261210_0001.txt").write_text("nobody released this")
+    assert faults.KINDS["payment"].broken(session, ["released 999999"], tmp_path) == (1, 1)
+    assert faults.KINDS["keying"].broken(session, ["999999 1"], tmp_path) == (1, 0)
+    assert faults.KINDS["import"].broken(session, ["999999 40"], tmp_path) == (1, 0)
+    assert faults.KINDS["print"].broken(session, ["asked 999999"], tmp_path) == (1, 0)

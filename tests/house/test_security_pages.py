@@ -2,10 +2,14 @@
 
 import ast
 import re
+from datetime import date
 
 import pytest
 
+from app.uploads import RECEIPTS
 from config import ROOT
+from procedures.scans import LARGEST
+from rules.parameters import figures
 
 PAGES = ("docs/asvs.md", "docs/pia_controls.md")
 NAMED = re.compile(r"`((?:[a-z_]+/)*[\w.-]+\.(?:py|md|yaml|txt|lock))(?:::(\w+))?`")
@@ -20,7 +24,7 @@ def _rows(page: str) -> list[list[str]]:
     return [row for row in cells if len(row) == 6 and row[2] != "state"]
 
 
-@pytest.mark.parametrize("page", [*PAGES, "SECURITY.md", "docs/keys.md"])
+@pytest.mark.parametrize("page", [*PAGES, "SECURITY.md", "docs/keys.md", "docs/uploads.md", "docs/communication.md", "docs/logs.md"])
 def test_everything_a_page_names_is_there(page):
     lost = []
     for path, test in NAMED.findall((ROOT / page).read_text()):
@@ -91,3 +95,30 @@ def test_the_inventory_of_keys_knows_every_room_that_uses_one():
              for path in (ROOT / room).rglob("*.py") if uses.search(path.read_text())}
     told = (ROOT / "docs" / "keys.md").read_text()
     assert rooms and [room for room in sorted(rooms) if f"`{room}`" not in told] == []
+
+
+def test_the_page_of_uploads_knows_every_screen_that_takes_a_file():
+    told = (ROOT / "docs" / "uploads.md").read_text()
+    takers = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "views").rglob("*.py")) if "request.files" in path.read_text()]
+    assert takers and [name for name in takers if f"`{name}`" not in told] == []
+    assert f"{LARGEST // 2**20} MB" in told and f"{RECEIPTS // 2**30} GB" in told
+
+
+def test_the_page_of_communication_knows_every_room_that_speaks_to_another_process():
+    opens = re.compile(r"urlopen|http\.client|^(?:import|from) (?:ldap3|socket|ssl|psycopg)|create_engine\(str\(settings|smtplib|ftplib|xmlrpc", re.M)
+    told = (ROOT / "docs" / "communication.md").read_text()
+    rooms = [path.relative_to(ROOT).as_posix() for room in ("app", "views", "procedures", "models", "exchange", "forms", "reports", "rules")
+             for path in sorted((ROOT / room).rglob("*.py")) if opens.search(path.read_text())]
+    unnamed = [name for name in rooms if f"`{name}`" not in told and not name.startswith("app/commands/")]
+    assert rooms and unnamed == []
+    settings = re.findall(r"NANBYO_[A-Z_]+_(?:URL|COPY)|NANBYO_(?:EXCHANGE|CHECKPOINTS|DOOR|TLS|ORIGIN)", (ROOT / "config.py").read_text())
+    assert [name for name in settings if name not in told] == []
+
+
+def test_the_inventory_of_logs_knows_every_voice():
+    told = (ROOT / "docs" / "logs.md").read_text()
+    voices = {name for room in ("app", "views", "procedures", "systems") for path in (ROOT / room).rglob("*.py")
+              for name in re.findall(r'getLogger\("([\w.]+)"\)', path.read_text())}
+    assert voices and [name for name in sorted(voices) if f"`{name}`" not in told] == []
+    years = figures("retention_journal", date(2026, 11, 24))["years"]
+    assert f"`retention_journal`, {years} years" in told

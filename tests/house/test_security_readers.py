@@ -62,7 +62,7 @@ PUT_INTO_SQL = {
 }
 # Whoever asks the machine for the time: the clock of the application, commands, seeds that say when they were run, and what stamps a message at sending.
 CLOCK_HOLDERS = {"app/clock.py", "app/commands/audit.py", "app/commands/sealer.py", "app/database.py", "app/commands/demo_data.py", "app/commands/doctor.py", "app/commands/import_.py",
-                 "app/commands/import_receipts.py", "app/commands/worker.py", "exchange/peer.py", "seeds/demo.py", "seeds/sheets.py"}
+                 "app/commands/import_receipts.py", "app/commands/run.py", "app/commands/worker.py", "exchange/peer.py", "seeds/demo.py", "seeds/sheets.py"}
 # The page of column choice answers GET and POST; the GET ends before anything is written (test_looking_changes_nothing).
 SPLIT_BY_METHOD = {"views/record_view.py": ["choose_columns"]}
 

@@ -18,17 +18,15 @@ ADDS = "adds a row of its own and changes none"
 OWN = "what is written is the writer's own: her draft, her list, her session"
 READS = "gives out a paper, a file or a page; nothing is changed"
 AGAIN = "says the same again, or works it out again from what is stored"
-HISTORY = "one note of an officer about evidence; what it said before stays in the history of the record"
 
 WAYS: tuple[tuple[str, str], ...] = (
     (r"/masters/.*/edit/|/users/<int:number>$|/roles/$|/roles/preview|/parameters/<name>$|/wordings/<kind>$|/assessment/<int:\w+>$", VERSION),
-    (r"/case/.*/costs|/receipt-report/invoice|/reimbursements/.*/(high-cost|sign)|/certification/(bulk|.*/sign)", VERSION),
+    (r"/case/.*/costs|/receipt-report/invoice|/reimbursements/.*/(high-cost|sign|bill/.*|proxy|forward)|/register/link/|/certification/(bulk|.*/sign)", VERSION),
     (r"/sheets/.*/(draft|discard|publish)$", VERSION),
     (r"/(search|columns|tabs|forget|export|file|preview|papers?|labels|letter.*|sheet|detail|entries|copy|take-in|print|result)$", READS),
     (r"/(letters|inspection|numbers|jobs/certificates)\b|/renewals/code", READS),
     (r"^POST /(presence|password|keying|queue/next|login|logout|lang)|/reception/for|/adjustments/", OWN),
     (r"/sheets/.*/draft/(open|take-over)", STEP),
-    (r"/reimbursements/.*/(bill/.*|proxy|forward)|/register/link/", HISTORY),
     (r"/destinations/$|/given/.*/transfer$|/network-inquiries/<int:application_id>(/here)?$", ADDS),
     (r"/destinations/.*/end$|/network-inquiries/.*what>$", STEP),
     (r"/given/.*/records$|/systems/messages/", AGAIN),

@@ -6,8 +6,10 @@ import pytest
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, insert, select
 
+from config import DEMO_CITY
 from models.journal import Action, JournalEntry
 from models.login import LoginSession
+from procedures.city import city_of
 from procedures.login import PasswordExpired, WrongPassword, check_password
 from procedures.passwords import OldPasswordWrong, UnfitPassword, choose, judge
 from procedures.permissions import LocksEverybodyOut, rights_of_user
@@ -149,7 +151,7 @@ def test_a_long_list_goes_on_where_the_page_ended(session, actors):
     rest, end = accounts(session, after=onward)
     assert len(first) == 100 and end is None and onward == first[-1].id
     names = [user.username for user in (*first, *rest)]
-    assert names == sorted(names) and len(set(names)) == 108
+    assert names == sorted(names) and len(set(names)) == 109
 
 
 def test_an_own_password_replaces_the_temporary_one(session, actors):
@@ -165,6 +167,11 @@ def test_a_password_is_judged_by_length_and_by_being_no_password_at_all(password
         judge("clerk9", password, POLICY)
 
 
+def test_a_password_that_leans_on_the_city_is_refused_in_words():
+    with pytest.raises(UnfitPassword, match="市やシステムの名前"):
+        judge("clerk9", "mihon-nanbyo-madoguchi", POLICY, city_of(DEMO_CITY).context_words)
+
+
 def test_a_long_sentence_needs_no_special_letters():
     judge("clerk9", "abcde abcde abc", POLICY)
     assert len("abcde abcde abc") == POLICY.shortest
@@ -175,7 +182,7 @@ def test_who_does_not_know_the_old_password_cannot_choose_a_new_one(session, act
         choose(session, actors["clerk1"], _user(session, "clerk1"), "wrong", "a new long sentence", "a new long sentence", NOW)
 
 
-@pytest.mark.parametrize(("new", "again"), [("a new long sentence", "a new long sentencf"), (DEMO_PASSWORD + "xx",) * 2])
+@pytest.mark.parametrize(("new", "again"), [("a new long sentence", "a new long sentencf"), ("かわべの みちを ゆっくり あるく",) * 2])
 def test_a_new_password_is_typed_twice_and_is_new(session, actors, new, again):
     user = _user(session, "clerk1")
     if new == again:

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.password import common_passwords, is_guessable
+from config import DEMO_CITY, ROOT
+from procedures.city import city_of
+from rules.password import CONTEXT_WORDS, common_passwords, is_guessable, leans_on
 
 
 @pytest.mark.parametrize("password", [
@@ -36,3 +38,19 @@ def test_two_common_words_in_a_row_are_as_guessable_as_one(one, two):
 @settings(max_examples=50)
 def test_anything_that_can_be_typed_is_judged(text):
     assert is_guessable(text) in (True, False)
+
+
+@pytest.mark.parametrize("password", ["nanbyo-shitei-madoguchi", "難病受給者窓口の担当です", "Mihonshi-Hokenjo-2026!", "パスワード パスワード 難病医療費", "mihon1234567890mihon"])
+def test_words_of_the_place_make_no_password(password):
+    assert leans_on(password, CONTEXT_WORDS | {"mihon", "mihonshi"})
+
+
+@pytest.mark.parametrize("password", ["まどぐちの あさは しずかだ", "難病の 担当は 毎朝 川を 走って 渡る", "abcde abcde abc"])
+def test_a_sentence_may_hold_a_word_of_the_place(password):
+    assert not leans_on(password, CONTEXT_WORDS)
+
+
+def test_the_page_of_the_door_lists_the_words_of_the_place():
+    told = (ROOT / "docs" / "door.md").read_text()
+    assert [word for word in sorted(CONTEXT_WORDS) if word not in told] == []
+    assert {"見本市", "見本", "埼玉県", "見本市保健所", "mihon"} <= city_of(DEMO_CITY).context_words

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,8 @@ from models.recipient import Recipient
 from models.reimbursement import CLAIM_STATES
 from models.sheet import ReceivedSheet
 from procedures.accumulation import recompute
+from procedures.actor import Actor
+from procedures.batches import batches, within_reach
 from procedures.figures import lines
 from procedures.progress import LABELS, MOVES
 from procedures.scans import Cabinet
@@ -95,3 +98,12 @@ def test_the_demo_city_shows_receipts_findings_and_money_on_every_screen(session
         assert session.scalar(text(f"SELECT count(*) FROM {condition}")) > 0, condition
     assert {"made", "sent"} <= set(session.scalars(text("SELECT DISTINCT state FROM payment_batch")))
     assert recompute(session) == 0
+
+
+def test_the_contractors_clerk_has_one_pile_to_key_and_no_other(session):
+    user = session.query(User).filter_by(username="contract1").one()
+    given = {batch.name: batch.waiting for batch in batches(session) if batch.given}
+    assert len(given) == 1 and sum(given.values()) > 0 and [role.name for role in user.roles] == ["contract_entry"]
+    hers = Actor(user.id, "contract1", "", keys_batches_only=True)
+    reached = session.query(ReceivedSheet).filter(within_reach(hers)).all()
+    assert reached and {sheet.batch for sheet in reached} == set(given)

@@ -5,9 +5,16 @@ import re
 import pytest
 from sqlalchemy.orm import Session
 
+from config import DEMO_CITY
 from models.income import Assessment
+from procedures.actor import SYSTEM
 from procedures.assessment import household_of
-from tests.office import registered
+from procedures.city import city_of
+from procedures.register_import import import_register
+from tests.claims import bill, claimed, claimer, month
+from tests.life import certified_person
+from tests.office import NOW, registered
+from tests.register_files import file_of, m11, resident
 
 
 def version_of(page: str) -> str:
@@ -88,3 +95,43 @@ def test_a_master_row_and_a_permission_that_changed_meanwhile_are_shown_twice(lo
     assert version_of(stale.text) != sent["version"]
     stale = admin.post("/roles/preview", data={"version": "0" * 16, "tick": ["entry:list.export"]})
     assert stale.status_code == 422 and "あなたの入力" in stale.text
+
+
+@pytest.mark.parametrize(("where", "field", "texts"), [
+    ("bill/{bill}", "source", {"what": "exclusion", "reason": "16"}), ("bill/{bill}", "source", {"what": "overlap"}),
+    ("proxy", "source", {"what": "proxy"}), ("forward", "arrived", {"what": "forward", "forwarded": "2026-12-01"})])
+def test_what_two_people_found_out_about_a_claim_is_shown_twice_and_saved_by_decision(login, engine, actors, where, field, texts):
+    with Session(engine, expire_on_commit=False) as session:
+        claim = claimed(session, actors, claimer(session, actors), bill(), month(high_cost="0"))
+        session.commit()
+        bills = [each.id for each in claim.bills]
+    address = f"/reimbursements/{claim.id}"
+    action = f"{address}/{where.format(bill=bills[0])}"
+    one, two = login("reviewer1"), login("manager1")
+    page = two.get(address).text
+    shown = claim.version if "bill" not in where else claim.bills[0].version
+    assert f'name="version" value="{shown}"' in page
+    first, second = ("2026-12-02", "2026-12-03") if field == "arrived" else ("先の電話", "後の文書")
+    assert one.post(action, data={**texts, "version": shown, field: first}).status_code == 302
+    stale = two.post(action, data={**texts, "version": shown, field: second})
+    assert stale.status_code == 409 and f"<td>{first}</td><td>{second}</td>" in stale.text
+    if texts["what"] != "overlap":  # the overlap's own field is there only where the calculation found one
+        assert f'value="{second}"' in stale.text
+    assert two.post(action, data={**texts, "version": shown + 1, field: second}).status_code == 302
+
+
+def test_two_who_link_a_person_with_the_register_see_both_numbers(login, engine, actors):
+    with Session(engine, expire_on_commit=False) as session:
+        person = certified_person(session, actors)
+        like = {"氏名": person.name, "生年月日": f"{person.birth_date:%Y-%m-%d}"}
+        name, raw, end = file_of("residents", 1, [resident(901, **like), resident(902, **like)])
+        import_register(session, SYSTEM, "residents", name, raw, end, city_of(DEMO_CITY), NOW)
+        session.commit()
+    one, two = login("reviewer1"), login("manager1")
+    address = f"/register/link/{person.id}"
+    seen = {"version": version_of(two.get(address).text)}
+    assert one.post(address, data={"file_number": m11(901)} | seen).status_code == 302
+    stale = two.post(address, data={"file_number": m11(902)} | seen)
+    assert stale.status_code == 409 and f"<td>{m11(901)}</td><td>{m11(902)}</td>" in stale.text
+    again = {"file_number": m11(902), "version": version_of(stale.text)}
+    assert two.post(address, data=again).status_code == 302
