@@ -126,5 +126,5 @@ def test_what_a_fresh_machine_lacks_is_seen_by_its_files(launcher, monkeypatch, 
     (tmp_path / "ipamjm.ttf").touch()
     monkeypatch.setattr(launcher.shutil, "which", lambda name, path: None)
     assert launcher.present("font:ipamjm") and not launcher.present("font:BIZUD")
-    assert {"chromium", "poppler-utils"} <= set(launcher.missing_packages(tests=True))
-    assert "chromium" not in launcher.missing_packages(tests=False)
+    assert {"chromium-headless-shell", "poppler-utils"} <= set(launcher.missing_packages(tests=True))
+    assert "chromium-headless-shell" not in launcher.missing_packages(tests=False)
