@@ -35,7 +35,7 @@ def open_sheet(page: Page, sheet_id: int) -> None:
     """Open a sheet by its address, and begin it where that is still to be done."""
     page.goto(f"/keying/{sheet_id}")
     if page.locator("#begin").count():
-        page.locator("#begin:focus").press("Enter")
+        page.locator("#begin").press("Enter")
     page.wait_for_selector("#sheet[data-ready]")
 
 
