@@ -1,5 +1,6 @@
 """起動の命令: set up what is missing, then serve the screens on this machine."""
 
+import json
 import os
 import signal
 import subprocess
@@ -47,12 +48,15 @@ def run(port: int, demo: bool | None, workers: int, systems: bool | None) -> Non
     if _answers(port):
         say(f"番号 {port} は、ほかのプログラムが使っています。./nanbyo run --port {port + 1} のように別の番号で始めてください。")
         sys.exit(4)
+    server = _reading_ahead(port, workers)
     try:
         with running_database(settings) as running:
             is_demo = _prepare(running, settings.database_url is None, demo)
-            _serve(running, is_demo, port, workers, in_the_tree() if systems is not False and is_demo or systems else ())
+            _serve(server, running, is_demo, port, in_the_tree() if systems is not False and is_demo or systems else ())
     except KeyboardInterrupt:
         say("終了しました。")
+    finally:
+        _end(server)
 
 
 def _prepare(settings: Settings, embedded: bool, wish: bool | None) -> bool:
@@ -84,30 +88,46 @@ def _prepare(settings: Settings, embedded: bool, wish: bool | None) -> bool:
     return is_demo
 
 
-def _serve(settings: Settings, demo: bool, port: int, workers: int, neighbours: tuple[str, ...]) -> None:
+def _reading_ahead(port: int, workers: int) -> subprocess.Popen[bytes]:
+    """The server of the screens, which reads its program while the database is prepared and then waits for its settings."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--worker-class",
+         "sync", "--preload", "--timeout", "120", "--log-level", "warning", "app.early:serve()"], cwd=ROOT, stdin=subprocess.PIPE)
+
+
+def _serve(server: subprocess.Popen[bytes], settings: Settings, demo: bool, port: int, neighbours: tuple[str, ...]) -> None:
     ours = [name for name in neighbours if variable_of(name) not in os.environ]  # who answers elsewhere is not started here
     places = addresses(ours)
-    environment = {**os.environ, **places, "DATABASE_URL": str(settings.database_url), "NANBYO_DEMO": "1" if demo else "0",
-                   "NANBYO_DATA_DIR": str(settings.data_dir)}
-    environment.setdefault("NANBYO_ORIGIN", f"http://localhost:{port}")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--worker-class",
-         "sync", "--preload", "--timeout", "120", "--log-level", "warning", "app.wsgi:application"],
-        cwd=ROOT, env=environment)
-    hands, seal = (subprocess.Popen([sys.executable, "-m", "app.commands", name], cwd=ROOT, env=environment)
-                   for name in ("worker", "sealer"))
+    own = {**places, "DATABASE_URL": str(settings.database_url), "NANBYO_DEMO": "1" if demo else "0",
+           "NANBYO_DATA_DIR": str(settings.data_dir), "NANBYO_ORIGIN": os.environ.get("NANBYO_ORIGIN", f"http://localhost:{port}")}
+    _tell(server, own)
     beside: list[subprocess.Popen[bytes]] = []
+    hands: list[subprocess.Popen[bytes]] = []
     try:
         with ended_with_us(beside):
-            _announce(server, f"http://127.0.0.1:{port}/" if demo else environment["NANBYO_ORIGIN"] + "/", port, demo)
-            own = environment_of(settings, is_demo=demo) | places
-            for name in ours:  # after the office can work: they take a few seconds of their own
-                beside.append(start(name, int(places[variable_of(name)].rpartition(":")[2]), own, workers=1))
+            _announce(server, f"http://127.0.0.1:{port}/" if demo else own["NANBYO_ORIGIN"] + "/", port, demo)
+            # After the office can work: each takes a few seconds of its own.
+            hands += [subprocess.Popen([sys.executable, "-m", "app.commands", name], cwd=ROOT, env={**os.environ, **own})
+                      for name in ("worker", "sealer")]
+            theirs = environment_of(settings, is_demo=demo) | places
+            beside += [start(name, int(places[variable_of(name)].rpartition(":")[2]), theirs, workers=1) for name in ours]
             sys.exit(outlast(server))
     finally:
-        for process in (server, hands, seal):  # the sealer last: it signs what the others wrote
-            process.terminate()
-            process.wait()
+        for process in (server, *hands):  # the sealer last: it signs what the others wrote
+            _end(process)
+
+
+def _tell(server: subprocess.Popen[bytes], settings: dict[str, str]) -> None:
+    """Let the waiting server serve on these settings; one that has ended already says so by its exit code."""
+    with suppress(BrokenPipeError), server.stdin as line:  # type: ignore[union-attr]  # it was made with a pipe
+        line.write(json.dumps(settings).encode() + b"\n")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 def _announce(server: subprocess.Popen[bytes], address: str, port: int, demo: bool) -> None:

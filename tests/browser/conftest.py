@@ -11,7 +11,7 @@ from config import Settings
 from seeds.users import DEMO_PASSWORD
 from tests.serving import free_ports, served
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +24,9 @@ def live_server(settings: Settings) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium without a window: what a page is, for a third less of the machine."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell"), args=FLAGS)
         yield browser
         browser.close()
 
@@ -35,7 +35,7 @@ def open_sheet(page: Page, sheet_id: int) -> None:
     """Open a sheet by its address, and begin it where that is still to be done."""
     page.goto(f"/keying/{sheet_id}")
     if page.locator("#begin").count():
-        page.keyboard.press("Enter")
+        page.locator("#begin").press("Enter")
     page.wait_for_selector("#sheet[data-ready]")
 
 

@@ -84,6 +84,7 @@ def test_a_login_that_ended_loses_nothing_and_the_same_window_goes_on(sit_down, 
     page.locator("#saved.waiting").wait_for()
     other = page.context.new_page()
     other.goto("/login/")
+    other.locator("#username:focus").wait_for()
     other.keyboard.type("clerk1")
     other.keyboard.press("Tab")
     other.keyboard.type("demo-Nanbyo-1")
