@@ -5,6 +5,7 @@ Folders of a partner: ``in`` (what it sends), ``out`` (what waits for it), ``rec
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -85,7 +86,8 @@ def fetch(door: Door) -> list[Parcel]:
 
 def _through(door: Door, act: Act) -> None:
     try:
-        asyncio.run(asyncio.wait_for(_with(door, act), SECONDS))
+        with ThreadPoolExecutor(1) as apart:  # whoever asks may have a loop of its own running
+            apart.submit(lambda: asyncio.run(asyncio.wait_for(_with(door, act), SECONDS))).result()
     except (OSError, asyncssh.Error, TimeoutError) as closed:
         raise DoorClosed(type(closed).__name__) from closed
 

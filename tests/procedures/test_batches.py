@@ -88,7 +88,7 @@ def test_piles_are_listed_with_how_many_wait_and_whose_they_are(session, actors,
     given = give(session, actors["manager1"], "A", hired.user_id)
     [row] = [each for each in batches(session) if each.name == "A"]
     assert (row.waiting, row.given) == (2, ((given.id, "受託 花子"),))
-    assert clerks(session) == [(hired.user_id, "受託 花子")]
+    assert clerks(session) == [(actors["contract1"].user_id, "受託 葉子"), (hired.user_id, "受託 花子")]
 
 
 @pytest.mark.parametrize("batch", ["nowhere", ""])
