@@ -20,6 +20,8 @@ def settle(session: Session, *people: dict[str, Any], noise: int = 120, source: 
     own = [replace(plain(who), **said) for who, said in zip(crowd[noise:], people, strict=True)]
     convert(session, [*crowd[:noise], *own], source)
     session.expire_all()
+    if len(crowd) > 1000:
+        session.execute(text("ANALYZE recipient"))  # an office's statistics are kept by the server, between transactions
     numbers = [who.file_number for who in own]
     found = dict(session.execute(text("SELECT file_number, id FROM recipient WHERE file_number = ANY(:numbers)"),
                                  {"numbers": numbers}).tuples().all())
