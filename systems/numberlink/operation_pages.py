@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from exchange.soap import SoapFault
 from systems.frame.accounts import add_account, change_account
+from systems.frame.acting import acted
 from systems.frame.hands import call
 from systems.frame.screens import allowed, transaction
-from systems.numberlink.acting import acted, fault_shown
+from systems.numberlink.acting import fault_shown
 from systems.numberlink.permissions import ROLES
 from systems.numberlink.tables import COMMON, SCHEMA, KeyChange, SealedNumber
 from systems.numberlink.vault import Vault

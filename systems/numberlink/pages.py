@@ -1,15 +1,14 @@
 """番号連携サーバの画面: where each person begins, the lists, and what all pages share. No page ever shows a 個人番号."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from functools import partial
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, redirect, render_template
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from systems.frame.screens import allowed, transaction
+from systems.frame.acting import add_list, moment
+from systems.frame.screens import allowed
 from systems.numberlink.operation_pages import add_operation
 from systems.numberlink.person_pages import add_people
 from systems.numberlink.tables import COMMON, Addressee, CodeRequest, Intake, Integrated, Notice, Provided, Reveal
@@ -23,8 +22,6 @@ MENU: Final = (
     ("記録", "numberlink.log"), ("運用", "numberlink.operation"), ("職員", "numberlink.staff"))
 HOME: Final = (("numbers", "/addressees"), ("approver", "/permissions"), ("inquirer", "/inquiries"), ("auditor", "/reveals"),
                ("operator", "/operation"))
-MOST: Final = 200
-JAPAN: Final = ZoneInfo("Asia/Tokyo")
 
 
 def pages(vault: Vault) -> Blueprint:
@@ -45,20 +42,8 @@ def pages(vault: Vault) -> Blueprint:
     return room
 
 
-def moment(at: datetime | None) -> str:
-    """A moment as the office's clock shows it."""
-    return at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M:%S") if at else ""
-
-
 def _add_lists(room: Blueprint) -> None:
-    def listed(name: str, roles: Sequence[str], query: Callable[[], Select[Any]]) -> None:
-        def page() -> str:
-            with transaction(f"listed {name}") as session:
-                total = session.scalar(select(func.count()).select_from(query().subquery()))
-                return render_template(f"numberlink/{name}.html", rows=session.execute(query().limit(MOST)).all(), total=total,
-                                       most=MOST)
-        room.add_url_rule(f"/{name.replace('_', '-')}", name, allowed(*roles)(page))
-
+    listed = partial(add_list, room)
     listed("sent_back", ("numbers", "approver", "operator"), lambda: select(Intake).where(
         Intake.outcome == "差戻").order_by(Intake.id.desc()))
     listed("codes", ("numbers", "approver", "operator"), lambda: select(CodeRequest, Integrated.number, _place()).join(

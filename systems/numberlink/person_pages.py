@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, aliased
 from werkzeug.wrappers import Response
 
 from exchange.soap import SoapFault
+from systems.frame.acting import acted
 from systems.frame.screens import allowed, note, transaction
 from systems.numberlink import addressees, code_request, permissions
-from systems.numberlink.acting import acted, fault_shown
+from systems.numberlink.acting import fault_shown
 from systems.numberlink.tables import (
     COMMON,
     Addressee,

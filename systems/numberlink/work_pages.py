@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from exchange.table_file import write_table
+from systems.frame.acting import acted
 from systems.frame.screens import allowed, transaction
 from systems.frame.server import Caller
 from systems.numberlink import inquiry, notices
-from systems.numberlink.acting import acted, fault_shown
+from systems.numberlink.acting import fault_shown
 from systems.numberlink.tables import SCHEMA, Inquiry, Integrated, Notice
 
 MOST: Final = 200

@@ -1,16 +1,9 @@
-"""画面の操作: an act of a page is one transaction; what is refused comes back as a sentence on the page it was tried on."""
+"""断りの文: what a page says where an act was refused; whatever has no sentence of its own was decided by somebody else first."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from flask import redirect, request
-from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
+from systems.frame.acting import fault_of
 
-from exchange.soap import SoapFault
-from systems.frame.screens import transaction
-
-STALE: Final = "ほかの人が先に処理しました。いまの状態を見て選び直してください。"
 SENTENCES: Final = {
     "letter": "文字を一つだけ、そのままか U+9089 の形で入れてください。異体字は U+9089 U+E0100 の形です。",
     "known": "この文字はもう登録されています。", "mj_number": "文字情報基盤の番号は MJ000001 の形です。",
@@ -25,17 +18,6 @@ SENTENCES: Final = {
     "document": "印刷できるのは 20 MB までの PDF です。"}
 
 
-def acted(act: str, subject: str, back: str, do: Callable[[Session], Any]) -> Response:
-    """Do it and go *back*; a refusal stores nothing and is shown there."""
-    try:
-        with transaction(act, subject) as session:
-            do(session)
-    except SoapFault as refused:
-        return redirect(f"{back}?fault={refused.code}")
-    return redirect(back)
-
-
 def fault_shown() -> str:
     """The sentence for the refusal this page was reached with."""
-    code = request.args.get("fault", "")
-    return SENTENCES.get(code, STALE) if code else ""
+    return fault_of(SENTENCES)

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response as Answer
 
 from exchange.characters import DESTINATIONS, code_of, holds
 from exchange.soap import SoapFault
+from systems.frame.acting import acted
 from systems.frame.hands import call
 from systems.frame.screens import allowed, transaction
 from systems.platform import characters, glyphs, shrinking
-from systems.platform.acting import acted, fault_shown
+from systems.platform.acting import fault_shown
 from systems.platform.service_tables import SCHEMA, Character, CharacterDecision, CharacterIssue, CharacterQuestion
 
 MENU: Final = (("外字", "characters.register"), ("文字の判定", "characters.questions"), ("配布した表", "characters.issues"))

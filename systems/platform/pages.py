@@ -1,14 +1,14 @@
 """連携基盤の画面: files on their way, tickets, partners, the record, and the staff. No page shows a row of anybody."""
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from functools import partial
+from typing import Final
 
 from flask import Blueprint, abort, g, redirect, render_template
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
+from systems.frame.acting import add_list, moment
 from systems.frame.screens import allowed, transaction
 from systems.platform.deliveries import again
 from systems.platform.partner_pages import add_partners
@@ -19,8 +19,6 @@ from systems.platform.tables import COMMON, Arrival, Delivery, MovementNotice, T
 MENU: Final = (("ファイル", "platform.files"), ("異動の知らせ", "platform.notices"), ("照会の票", "platform.tickets"),
                ("接続先", "platform.partners"), ("職員", "platform.staff"), ("記録", "platform.log"))
 HOME: Final = (("operator", "/files"), ("auditor", "/log"))
-MOST: Final = 200
-JAPAN: Final = ZoneInfo("Asia/Tokyo")
 
 
 def pages() -> Blueprint:
@@ -48,20 +46,8 @@ def pages() -> Blueprint:
     return room
 
 
-def moment(at: datetime | None) -> str:
-    """A moment as the office's clock shows it."""
-    return at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M:%S") if at else ""
-
-
 def _add_lists(room: Blueprint) -> None:
-    def listed(name: str, roles: Sequence[str], query: Callable[[], Select[Any]]) -> None:
-        def page() -> str:
-            with transaction(f"listed {name}") as session:
-                total = session.scalar(select(func.count()).select_from(query().subquery()))
-                return render_template(f"platform/{name}.html", rows=session.execute(query().limit(MOST)).all(), total=total,
-                                       most=MOST)
-        room.add_url_rule(f"/{name}", name, allowed(*roles)(page))
-
+    listed = partial(add_list, room)
     listed("files", ("operator", "auditor"), lambda: select(Arrival, Delivery).join(
         Delivery, Delivery.arrival_id == Arrival.id, isouter=True).order_by(Arrival.id.desc(), Delivery.id))
     listed("notices", ("operator", "auditor"), lambda: select(MovementNotice).order_by(MovementNotice.id.desc()))

@@ -11,8 +11,9 @@ from werkzeug.security import generate_password_hash
 from werkzeug.wrappers import Response
 
 from exchange.soap import SoapFault
+from systems.frame.acting import acted
 from systems.frame.screens import allowed, transaction
-from systems.platform.acting import acted, fault_shown
+from systems.platform.acting import fault_shown
 from systems.platform.tables import KINDS, Partner
 
 SHORTEST: Final = 16

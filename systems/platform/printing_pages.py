@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from systems.frame.acting import acted
 from systems.frame.hands import call
 from systems.frame.screens import allowed, transaction
 from systems.platform import printing
-from systems.platform.acting import acted, fault_shown
+from systems.platform.acting import fault_shown
 from systems.platform.service_tables import SCHEMA, Printer, PrintJob
 
 MENU: Final = (("印刷", "printing.jobs"),)

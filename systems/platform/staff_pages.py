@@ -5,8 +5,9 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from systems.frame.accounts import add_account, change_account
+from systems.frame.acting import acted
 from systems.frame.screens import allowed, transaction
-from systems.platform.acting import acted, fault_shown
+from systems.platform.acting import fault_shown
 from systems.platform.permissions import ROLES
 from systems.platform.tables import COMMON
 
