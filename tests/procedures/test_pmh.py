@@ -16,7 +16,7 @@ from procedures.protection import protect, unprotect
 from procedures.recipient import refresh
 from procedures.wire import deliver
 from rules.parameters import figures, trial
-from tests.life import certified_person, loss
+from tests.life import certified_person, change, loss, signed, taxed
 from tests.office import NOW, ON
 from tests.pmh import TOKEN, desk
 from tests.procedures.neighbours import NUMBER, with_number
@@ -160,6 +160,19 @@ def test_a_city_may_let_a_loss_end_the_period_alone(session, actors, registrar, 
     with trial("pmh", {DAY: SWITCHED_ON | {"deletes_on_loss": False}}):
         speak(session, registrar, hours=2)
     assert (there.told[-1]["isDeleted"], there.told[-1]["validTo"]) == (False, "2026-11-20")
+
+
+def test_a_change_ends_the_period_there_and_registers_the_next_under_its_own_key(session, actors, registrar, there, person):
+    with_number(session, actors, person)
+    speak(session, registrar)
+    application = change(session, actors, person, "12")
+    taxed(session, actors, application, levy=400_000)
+    made = signed(session, actors, application)
+    speak(session, registrar, hours=2)
+    _, before, after = there.told
+    assert (before["validTo"], before["isDeleted"], before["maxCopaymentAmount"]) == ("2026-11-30", False, {"monthly": 10_000})
+    assert (after["validFrom"], after["historyKey"], after["maxCopaymentAmount"]) == ("2026-12-01", str(made.id), {"monthly": 30_000})
+    assert before["historyKey"] == there.told[0]["historyKey"] != after["historyKey"] and len(messages(session)) == 3
 
 
 def test_what_never_reached_the_queue_is_not_deleted_there(session, actors):
