@@ -1,6 +1,7 @@
 """設定: every setting of an installation, read once from the environment; secrets come from the key file only."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ class Settings:
     seal_key_file: Path | None = None  # NANBYO_SEAL_KEY: the sealer's own key, where its user alone can read
     checkpoint_folder: Path | None = None  # NANBYO_CHECKPOINTS: where checkpoints of the journal lie outside the database
     checkpoint_copy: Path | None = None  # NANBYO_CHECKPOINTS_COPY: and a second place, on another machine
+    pmh_url: str | None = None  # NANBYO_PMH_URL: where PMH takes registrations, https; None: nobody is registered
+    pmh_token: Path | None = None  # NANBYO_PMH_TOKEN: the file with its bearer token, mode 0600
     log_level: str = "WARNING"  # NANBYO_LOG: INFO writes one line a request, without any personal data
     languages: tuple[str, ...] = field(default=("ja", "en"))
 
@@ -60,6 +63,8 @@ class Settings:
             seal_key_file=_path(env.get("NANBYO_SEAL_KEY")),
             checkpoint_folder=_path(env.get("NANBYO_CHECKPOINTS")),
             checkpoint_copy=_path(env.get("NANBYO_CHECKPOINTS_COPY")),
+            pmh_url=_read("NANBYO_PMH_URL", _secure, None),
+            pmh_token=_path(env.get("NANBYO_PMH_TOKEN")),
         )
 
     @property
@@ -129,6 +134,13 @@ def _read(name: str, read: Callable[[str], Value], otherwise: Value) -> Value:
         return read(told) if told else otherwise
     except ValueError:
         raise UnreadableSetting(f"{name} の値を読めません: {told}") from None
+
+
+def _secure(address: str) -> str:
+    """An address by TLS; without it only on this machine."""
+    if not re.fullmatch(r"https://[^/@\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?", address):
+        raise ValueError(address)
+    return address
 
 
 def _path(text: str | None) -> Path | None:

@@ -13,8 +13,19 @@ from config import Settings
 from exchange.characters import TableWrong
 from exchange.neighbours import CORE, address_of, files_of, tls_folder
 from exchange.peer import Peer
+from exchange.pmh import Registrar, TokenUnusable, token_in
 from exchange.soap import Contract, Silent, SoapFault
-from procedures import characters, given, integrated_numbers, platform_inquiry, portal_notices, provision, wire_inquiry
+from procedures import (
+    characters,
+    given,
+    integrated_numbers,
+    platform_inquiry,
+    pmh,
+    portal_notices,
+    provision,
+    wire_inquiry,
+)
+from procedures.parameters import load_parameters, newest_row
 from procedures.vault import Vault
 from procedures.wire import Errand, Talks, deliver
 
@@ -32,10 +43,27 @@ class Mouth:
         self._folder = tls_folder(settings.data_dir)
         self._vault = Vault(settings.keys(), settings.keyring)
         self._peers: dict[str, Talks] = {}
+        self._pmh_token = settings.pmh_token
+        self._pmh = Registrar(settings.pmh_url, settings.pmh_token) if settings.pmh_url else None
         self._letters_at = datetime.min.replace(tzinfo=UTC)
 
     def speak(self, engine: Engine, now: datetime) -> int:
-        """Send what is due; return how many messages it looked at. Without a certificate nobody is spoken to."""
+        """Send what is due; return how many messages it looked at. Without a certificate no neighbour is spoken to."""
+        with Session(engine) as session:
+            load_parameters(session, newest_row(session))  # what the city switched on or off holds here too
+        return self._speak_to_neighbours(engine, now) + self._register(engine, now)
+
+    def _register(self, engine: Engine, now: datetime) -> int:
+        """PMH is spoken to where its address and a usable token are set; what it is told waits for both."""
+        if self._pmh is None:
+            return 0
+        try:
+            token_in(self._pmh_token)
+        except TokenUnusable:
+            return 0
+        return deliver(engine, pmh.ERRANDS, {pmh.NEIGHBOUR: self._pmh}, self._vault, lambda: now)
+
+    def _speak_to_neighbours(self, engine: Engine, now: datetime) -> int:
         if not all(path.exists() for path in files_of(self._folder, CORE)):
             return 0
         if not self._peers:

@@ -86,6 +86,16 @@ def register_number(session: Session, actor: Actor, recipient_id: int, number_id
     return outbox.send(session, "Fuban", found, recipient_id, staff=outbox.staff_id(session, actor))
 
 
+def opened_for(session: Session, row: OutgoingMessage, vault: Vault) -> str:
+    """電文のために番号を開く: the patient's own digits, written into the journal before; NotYet where two have not agreed on any."""
+    number = next((number for line, number in numbers_of(session, int(row.recipient_id or 0)) if line.holder == HERSELF), None)
+    if number is None:
+        raise NotYet("no_number", LATER)
+    journal.record(session, SYSTEM, Action.EXPORTED, number, recipient_id=row.recipient_id, detail={
+        "message": row.operation, "individual_number": True})
+    return vault.reveal(number)
+
+
 def _person(session: Session, row: OutgoingMessage, vault: Vault, now: datetime) -> Mapping[str, Any]:
     known = session.get_one(IntegratedNumber, row.subject_id)
     newest = session.scalars(select(Addressee).where(Addressee.file_number == known.file_number)

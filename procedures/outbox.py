@@ -18,6 +18,7 @@ from procedures.jobs import CHANNEL
 from procedures.refusal import Refused
 
 OURSELVES: Final = "core"  # 職員ID of what no person asked for
+MENDABLE: Final = ("pmh",)  # may refuse for the city's own settings: what it refused is made anew when they are mended
 
 
 class NotGivenUp(Refused):
@@ -37,9 +38,9 @@ class Waiting:
 
 
 def send(session: Session, operation: str, subject: Record, recipient_id: int | None, due_at: datetime | None = None, *,
-         staff: str = OURSELVES, tries: int = 0, system: str = "numberlink") -> OutgoingMessage:
+         staff: str = OURSELVES, tries: int = 0, system: str = "numberlink", request_id: str | None = None) -> OutgoingMessage:
     """送信を頼む: it is sent if the caller commits, and the worker hears of it then; content is made from *subject* at sending."""
-    row = OutgoingMessage(request_id=str(uuid.uuid4()), system=system, operation=operation, subject_id=subject.id,
+    row = OutgoingMessage(request_id=request_id or str(uuid.uuid4()), system=system, operation=operation, subject_id=subject.id,
                           recipient_id=recipient_id, staff=staff, tries=tries, due_at=due_at or func.now())
     session.add(row)
     session.flush()
@@ -70,16 +71,29 @@ def overview(session: Session) -> list[Waiting]:
     return [Waiting(row.system, row.waiting, row.oldest, row.stopped) for row in rows]
 
 
+def reasons(session: Session, system: str) -> dict[str, int]:
+    """待つわけ: how many messages to *system* wait, by the short word of why; nobody's content."""
+    rows = session.execute(select(OutgoingMessage.fault, func.count().label("waiting")).where(
+        OutgoingMessage.system == system, OutgoingMessage.state == "waiting", OutgoingMessage.fault.is_not(None))
+        .group_by(OutgoingMessage.fault).order_by(OutgoingMessage.fault))
+    return {str(row.fault): row.waiting for row in rows}
+
+
 def stopped(session: Session, most: int = 100) -> list[OutgoingMessage]:
     """送れなかったもの, the latest first: operation, fault and moment, for administrators; nobody's content."""
     return list(session.scalars(select(OutgoingMessage).where(OutgoingMessage.state.in_(("refused", "given_up")))
                                 .order_by(OutgoingMessage.id.desc()).limit(most)))
 
 
+def may_be_sent_again(row: OutgoingMessage) -> bool:
+    """Whether it was given up, or refused by somebody whose refusal can be mended here."""
+    return row.state == "given_up" or (row.state == "refused" and row.system in MENDABLE)
+
+
 def send_again(session: Session, actor: Actor, number: int) -> None:
-    """送り直す: what was given up waits again under its own request id, so that nothing is done twice; NotGivenUp."""
+    """送り直す: what was given up, or refused for what can be mended, waits again under its own request id, so that nothing is done twice; NotGivenUp."""
     row = session.get(OutgoingMessage, number, with_for_update=True)
-    if row is None or row.state != "given_up":
+    if row is None or not may_be_sent_again(row):
         raise NotGivenUp
     row.state, row.tries, row.due_at = "waiting", 0, func.now()
     journal.record(session, actor, Action.ADMINISTERED, row, detail={"message": row.operation, "act": "again"})

@@ -14,6 +14,7 @@ from procedures.actor import Actor
 from procedures.model_row import Stale
 from procedures.refusal import Refused
 from rules.parameters import WrongParameters, add, read_rows
+from rules.pmh_switch import unrevised
 from translations.wording import said
 
 _known_until = [0]  # the newest row this process judges by
@@ -44,9 +45,17 @@ def newest_row(session: Session) -> int:
 def read_typed(name: str, typed: str) -> dict[date, dict[str, Any]]:
     """入力された数字: its dated rows; BadRow says what is wrong."""
     try:
-        return read_rows(name, typed)
+        dated = read_rows(name, typed)
     except WrongParameters as wrong:
         raise BadRow(str(wrong)) from None
+    _demand_revision(name, dated)
+    return dated
+
+
+def _demand_revision(name: str, rows: Mapping[date, Mapping[str, Any]]) -> None:
+    if (day := unrevised(name, rows)) is not None:
+        raise BadRow(said("%(day)s の行では PMH に登録できません。特定個人情報保護評価書を見直した日 (revision_on、適用開始日まで) と"
+                          "文書番号 (revision_document) を記録してください。", day=day.isoformat()))
 
 
 def newest_of(session: Session, name: str) -> int:
@@ -59,6 +68,7 @@ def publish(session: Session, actor: Actor, name: str, rows: Mapping[date, dict[
     """数字を公開する: each row holds from its day on, which must lie ahead; what was published stays. BadRow, Stale."""
     if seen is not None and seen != str(newest_of(session, name)):
         raise Stale
+    _demand_revision(name, rows)
     if not source.strip():
         raise BadRow("出典を入力してください (法令、通知、年月日)。")
     if any(day <= on for day in rows):

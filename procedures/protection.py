@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.journal import Action
 from models.protection import Protection
 from models.recipient import Recipient
-from procedures import journal
+from procedures import journal, pmh
 from procedures.actor import Actor
 from procedures.provision import follow
 from procedures.refusal import Refused
@@ -52,6 +52,7 @@ def protect(session: Session, actor: Actor, recipient_id: int, since: date, reas
     person.is_withheld = True
     session.flush()
     follow(session, person)
+    pmh.follow(session, person)
     journal.record(session, actor, Action.CHANGED, made, detail={"protection": "noted"})
     return made
 
@@ -69,6 +70,7 @@ def unprotect(session: Session, actor: Actor, recipient_id: int, reason: str, on
     person.is_withheld = False
     session.flush()
     follow(session, person)
+    pmh.follow(session, person)
     journal.record(session, actor, Action.CHANGED, found, detail={"protection": "ended"})
     return found
 

@@ -12,7 +12,7 @@ from models.disease import ApplicationDisease
 from models.income import Assessment
 from models.person import Patient
 from models.recipient import Recipient
-from procedures import known
+from procedures import known, pmh
 from procedures.accumulation import refresh_caps
 from procedures.known import DEAD_ENDS
 from procedures.protection import is_protected
@@ -86,6 +86,7 @@ def refresh(session: Session, recipient_id: int, *, on: date | None = None) -> R
     session.flush()
     refresh_caps(session, recipient_id)
     follow(session, recipient)
+    pmh.follow(session, recipient)
     return recipient
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from exchange.neighbours import NAMES, PORTS, variable_of
 from procedures import neighbours
+from rules.parameters import figures, trial
 from systems.frame.tls import files_of, make_missing
+from tests.templates import TODAY
 
 
 class Health(BaseHTTPRequestHandler):
@@ -70,4 +72,15 @@ def test_administrators_see_the_systems_and_case_workers_do_not(login, town, mon
     page = login("admin1").get("/systems/").text
     assert "動いています" in page and page.count("答えません") == 3
     assert f"localhost:{PORTS['interconnect']}" not in page
+    assert "PMHへの登録は切れています" in page
     assert login("reviewer1").get("/systems/").status_code == 403
+
+
+def test_an_administrator_sees_on_which_revision_pmh_is_told_and_what_is_missing(login, town, monkeypatch):
+    monkeypatch.setenv("NANBYO_TLS", str(town))
+    revised = figures("pmh", TODAY) | {"is_on": True, "revision_on": "2026-10-01", "revision_document": "評価書第77号"}
+    with trial("pmh", {TODAY: revised}):
+        page = login("admin1").get("/systems/").text
+    assert "評価書第77号" in page and "NANBYO_PMH_URL が設定されていません" in page and "NANBYO_PMH_TOKEN に設定" in page
+    with trial("pmh", {TODAY: revised | {"revision_document": ""}}):
+        assert "PMHへの登録は使えません" in login("admin1").get("/systems/").text
