@@ -53,6 +53,7 @@ class Town:
                 drivername="postgresql").render_as_string(hide_password=False),
             **{f"NANBYO_{name.upper()}_URL": self.address(name) for name in ports},
             **{door_variable(kind): f"localhost:{port}" for kind, port in zip(FILE_PORTS, free_ports(len(FILE_PORTS)), strict=True)}}
+        self.workers = 2  # of each web server
         self.complaints: Path | None = None  # where the systems' error output goes; the run's own where nobody asks
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -64,8 +65,8 @@ class Town:
         for name in names:
             with nullcontext(None) if self.complaints is None else self.complaints.open("ab") as complaints:
                 self._running[name] = subprocess.Popen(
-                    [sys.executable, "-m", "systems", name, "--port", str(self.ports[name])], cwd=ROOT, env=self.environment,
-                    stdout=subprocess.DEVNULL, stderr=complaints)
+                    [sys.executable, "-m", "systems", name, "--port", str(self.ports[name]), "--workers", str(self.workers)],
+                    cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=complaints)
         for name in names:
             while self.health(name) is None:
                 if self._running[name].poll() is not None:
