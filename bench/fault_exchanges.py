@@ -1,7 +1,7 @@
 """やり取りの故障: any process of the systems is killed (SIGKILL) while questions go both ways; afterwards every act is counted on both sides.
 
-A killed process of the web server's own crew is replaced by that server. Where another one is killed, the rest of its system goes too
-and the system is started anew, as a supervisor of services does.
+A killed worker of the web server is replaced by that server, killed hands by the system itself. Where the web server or the system's
+parent is killed, the rest goes too and the system is started anew, as a supervisor of services does.
 """
 
 import os
@@ -82,7 +82,7 @@ class _Bench:
         victim = self.chance.choice(family)
         kind = _kind_of(victim, family)
         self.killed[kind] += 1
-        if kind == "worker":
+        if kind in ("worker", "hands"):
             os.kill(victim, signal.SIGKILL)
             return
         self.city.town.kill(name, victim, self.chance.random() * APART_S)

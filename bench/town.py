@@ -121,5 +121,8 @@ def _is_alive(number: int) -> bool:
 
 def family_of(parent: int) -> list[int]:
     """A process and all it started."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    try:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    except OSError:  # gone between two looks
+        return []
     return [parent, *(each for child in children for each in family_of(int(child)))]
