@@ -73,6 +73,14 @@ def _lists(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _exchanges(result: dict[str, Any]) -> str:
+    lines = [f"{name}\t{result[way]['a_second']} a second, p50 {result[way]['p50_ms']} ms, p99 {result[way]['p99_ms']} ms"
+             for way, name in (("network", "中間サーバ ↔ network"), ("core", "core ↔ 番号連携サーバ ↔ 中間サーバ ↔ network"))]
+    return "\n".join([f"{result['asked']:,} exchanges, {result['clients']} clients, {result['cpus']} processors for everything", *lines,
+                      f"recorded {result['recorded']:,}, both sides agree {result['both_sides_agree']}; must {result['must_a_second']:g} a second, "
+                      f"p99 at most {result['most_p99_ms']:g} ms: {_verdict(result)}"])
+
+
 def _every_figure(result: dict[str, Any]) -> str:
     return "\n".join([*(f"{name}\t{value}" for name, value in result.items() if name != "ok"), _verdict(result)])
 
@@ -82,4 +90,5 @@ def _verdict(result: dict[str, Any]) -> str:
 
 
 _TABLES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
-    "names": _names, "rotation": _rotation, "audit": _audit, "print": _print, "benefits": _benefits, "receipts": _receipts, "register": _register, "lists": _lists}
+    "names": _names, "rotation": _rotation, "audit": _audit, "print": _print, "benefits": _benefits, "receipts": _receipts, "register": _register, "lists": _lists,
+    "exchanges": _exchanges}

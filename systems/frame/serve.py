@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from types import FrameType
 
 from sqlalchemy.exc import OperationalError
@@ -16,6 +18,7 @@ from systems.frame.store import prepare
 from systems.frame.tls import files_of, make_missing
 
 ROOT = Path(__file__).resolve().parents[2]
+LOOK_SECONDS = 1.0  # at the hands, which end where their database goes away
 WISHES = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -42,17 +45,18 @@ def _serve(name: str, port: int, workers: int) -> int:
     environment = {**os.environ, "NANBYO_SYSTEM": name}
     if settings.is_demo:  # a trial follows the key of its own network
         environment.setdefault("NANBYO_PERMIT_KEY", str(settings.tls_dir / "network-permit.pub"))
+    hands = [sys.executable, "-m", "systems", name, "--hands"]
     processes = [
         subprocess.Popen([sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
                           "--worker-class", "gthread", "--threads", "4", "--keep-alive", "30", "--timeout", "60",
                           "--log-level", "warning",
                           "--certfile", str(certificate), "--keyfile", str(key), "--ca-certs", str(authority),
                           "--cert-reqs", "1", "systems.wsgi:application"], cwd=ROOT, env=environment),
-        subprocess.Popen([sys.executable, "-m", "systems", name, "--hands"], cwd=ROOT, env=environment)]
+        subprocess.Popen(hands, cwd=ROOT, env=environment)]
     sys.stdout.write(f"{name}: https://localhost:{port}/\n")
     sys.stdout.flush()
     try:
-        return processes[0].wait()
+        return _outlast(processes, lambda: subprocess.Popen(hands, cwd=ROOT, env=environment))
     except KeyboardInterrupt:
         return 0
     finally:
@@ -62,6 +66,16 @@ def _serve(name: str, port: int, workers: int) -> int:
             process.terminate()
         for process in processes:
             process.wait()
+
+
+def _outlast(processes: list[subprocess.Popen[bytes]], new_hands: Callable[[], subprocess.Popen[bytes]]) -> int:
+    """Until the web server ends, whose exit code is returned; hands that ended are replaced, for without them nothing is ever sent."""
+    server, between = processes[0], Event()
+    while server.poll() is None:
+        between.wait(LOOK_SECONDS)
+        if processes[1].poll() is not None:
+            processes[1] = new_hands()
+    return server.wait()
 
 
 def _certificates(settings: Settings) -> None:

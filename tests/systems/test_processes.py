@@ -1,11 +1,16 @@
 """システムの起動: one command a system, over TLS; only a certificate opens its services, only a login its pages."""
 
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 import requests
 
 from exchange.soap import SoapFault
 from systems.frame.client import Silent
-from tests.systems.processes import town
+from tests.systems.processes import town, until
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +53,19 @@ def test_pages_ask_for_a_login_and_keep_no_form_of_a_stranger(running):
 def test_who_does_not_answer_is_silent_and_not_a_fault(running):
     with pytest.raises(Silent):
         running.peer("interconnect", "interconnect", "core").call("SYM_BatchJokyo", "request-0003", "clerk", {})
+
+
+def test_hands_that_died_are_replaced_and_go_on(running):
+    before = hands_of(running)
+    os.kill(before[0], signal.SIGKILL)
+    assert len(before) == 1 and until(lambda: len(after := hands_of(running)) == 1 and after != before)
+
+
+def hands_of(running) -> list[int]:
+    return [each for each in running.processes_of("simulator") if b"--hands" in _words(each)]
+
+
+def _words(number: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{number}/cmdline").read_bytes()
+    return b""
