@@ -80,9 +80,9 @@ class Relays:
     @contextmanager
     def at_work(self) -> Iterator["Relays"]:
         """Inside, the ports are open."""
-        self._loop.run_until_complete(self.open())
-        worker = Thread(target=self._loop.run_forever, daemon=True)
+        worker = Thread(target=self._loop.run_forever, daemon=True)  # this thread may have a loop of its own running
         worker.start()
+        asyncio.run_coroutine_threadsafe(self.open(), self._loop).result()
         try:
             yield self
         finally:
