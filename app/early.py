@@ -6,7 +6,10 @@ import sys
 
 from flask import Flask
 
-import app  # noqa: F401  # the two seconds that are not to be waited for twice
+import app  # noqa: F401  # the seconds that are not to be waited for once the database is there
+import views
+
+views.rooms()
 
 
 def serve() -> Flask:

@@ -6,11 +6,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from models.application import Application
 from procedures.actor import Actor, full_name
 from procedures.batches import batches, give
 from procedures.comparison import open_differences, settle
@@ -28,10 +27,9 @@ from seeds.demo_payments import load_payments
 from seeds.demo_receipts import load_receipts
 from seeds.papers import paper
 from seeds.residents import FACILITIES, Resident, residents
-from seeds.users import load_demo_users
+from seeds.users import DEMO_SOURCE, has_demo_city, load_demo_users
 
 PEOPLE: Final = 300
-SOURCE: Final = "demo-office"
 JAPAN: Final = ZoneInfo("Asia/Tokyo")
 # How many papers came to each step; the second clerk of the last two groups misread what _misread says.
 WAITING: Final = (("first", 4), ("second", 3), ("settling", 2), ("registered", 4))
@@ -41,12 +39,12 @@ PAPERS: Final = sum(count for _, count in WAITING)
 def load_demo(session: Session, settings: Settings) -> None:
     """Make the demo accounts, people and waiting papers; what is there already stays as it is."""
     load_demo_users(session)
-    if session.scalar(select(exists().where(Application.conversion == SOURCE))):
+    if has_demo_city(session):
         return
     on = settings.fixed_today or datetime.now(JAPAN).date()
     load_demo_masters(session)
     known = list(residents(PEOPLE, 0, on, next_resident(session)))
-    convert(session, known, SOURCE)
+    convert(session, known, DEMO_SOURCE)
     cabinet = Cabinet(settings.data_dir / "scans", settings.keys())
     applicants = list(residents(PAPERS, 77, on, first=900_001))
     steps = [step for step, count in WAITING for _ in range(count)]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from flask_appbuilder.security.sqla.models import Role, User
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
@@ -16,6 +16,12 @@ DEMO_USERS: Final = (
     ("contract1", "受託", "葉子", "contract_entry"), ("reviewer1", "審査", "史子", "review"), ("manager1", "管理", "学", "manager"),
     ("numbers1", "番号", "守", "numbers"), ("admin1", "権限", "理恵", "admin"), ("auditor1", "監査", "聡", "audit"),
 )
+DEMO_SOURCE: Final = "demo-office"  # the former system that the people of a demo city came from
+
+
+def has_demo_city(session: Session) -> bool:
+    """Whether the demo city is there already; asked before what makes one is read."""
+    return bool(session.scalar(text("SELECT EXISTS (SELECT FROM application WHERE conversion = :source)"), {"source": DEMO_SOURCE}))
 
 
 def load_demo_users(session: Session) -> None:

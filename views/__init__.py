@@ -1,6 +1,7 @@
 """Screens hosted by FAB: no SQL, no law."""
 
 from importlib import import_module
+from types import ModuleType
 
 from flask_appbuilder import AppBuilder
 
@@ -14,8 +15,13 @@ ROOMS: tuple[str, ...] = (
     "users", "authenticators", "two_person", "past_rights", "sheets", "masters", "figures", "journal", "journal_inspection", "subject_requests", "disposals")
 
 
+def rooms() -> list[ModuleType]:
+    """Every room of screens, read."""
+    return [import_module(f"views.{room}") for room in ROOMS]
+
+
 def register(appbuilder: AppBuilder) -> None:
     """Hang every view into the building; FAB's menu stays empty, app.menu is ours."""
-    for room in ROOMS:
-        for view in import_module(f"views.{room}").VIEWS:
+    for room in rooms():
+        for view in room.VIEWS:
             appbuilder.add_view_no_menu(view)

@@ -25,7 +25,7 @@ from exchange.neighbours import DEMO_REGISTER, variable_of
 from models.installation import Installation
 from rules.tax_year import tax_year
 from seeds import load_all
-from seeds.users import DEMO_PASSWORD, DEMO_USERS
+from seeds.users import DEMO_PASSWORD, DEMO_USERS, has_demo_city, load_demo_users
 
 LOOK_AGAIN_SECONDS = 0.05
 
@@ -76,6 +76,8 @@ def _prepare(settings: Settings, embedded: bool, wish: bool | None) -> bool:
             say("このデータベースは試用モードで作られていません。試用モードでは開けません。")
             sys.exit(3)
         if mark.is_demo and wish is not False:
+            load_demo_users(session)
+        if mark.is_demo and wish is not False and not has_demo_city(session):
             from seeds.demo import load_demo  # heavy, and only a demo needs it
             say("試用データを用意しています。")
             with sealed_meanwhile(settings, lambda: datetime.now(UTC)):  # a slow machine takes longer than the minute
