@@ -6,7 +6,7 @@ import sys
 
 from flask import Flask
 
-import app  # noqa: F401  # the seconds that are not to be waited for once the database is there
+import app.building  # noqa: F401  # the seconds that are not to be waited for once the database is there
 import views
 
 views.rooms()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import create_connection
 
 
 def outlast(process: subprocess.Popen[bytes]) -> int:
@@ -38,3 +39,20 @@ def ended_with_us(processes: list[subprocess.Popen[bytes]]) -> Iterator[None]:
             process.terminate()
         for process in processes:
             process.wait()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """It has ended, and nothing of it is left open."""
+    process.terminate()
+    process.wait()
+    if process.stdin:
+        process.stdin.close()
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens at this number of this machine."""
+    try:
+        create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -1,6 +1,6 @@
 """What gunicorn serves: one application on the settings of the environment."""
 
-from app import create_app
+from app.building import create_app
 from app.database import refuse_a_trial_on_real_data, refuse_an_open_door
 from app.extensions import db
 from config import Settings

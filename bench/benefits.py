@@ -17,7 +17,7 @@ import psycopg
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from app import create_app
+from app.building import create_app
 from app.sealing import seal_what_waits
 from bench.benefit_filters import filters
 from bench.benefit_floor import Asked, of_list, of_person, page

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, event, text
 
-from app import create_app
+from app.building import create_app
 from bench.django_peer import admin_client
 from bench.floor import connect, floor_app
 from config import Settings

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app.building import create_app
 from app.database import embedded_server
 from app.extensions import db
 from app.sealing import seal_what_waits

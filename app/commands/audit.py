@@ -10,7 +10,7 @@ import click
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app.building import create_app
 from app.commands.caller import caller, known
 from app.database import running_database
 from app.extensions import db

@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask_appbuilder.security.sqla.models import User
 
-from app import create_app
+from app.building import create_app
 from app.clock import now, today
 from app.commands.caller import caller
 from app.database import running_database

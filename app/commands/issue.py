@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app import create_app
+from app.building import create_app
 from app.clock import now, today
 from app.commands.caller import caller
 from app.database import running_database

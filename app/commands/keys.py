@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 from cryptography.exceptions import InvalidTag
 
-from app import create_app
+from app.building import create_app
 from app.carriers import payment_files
 from app.clock import now
 from app.commands.caller import caller

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app import create_app
+from app.building import create_app
 from app.carriers import payment_files
 from app.clock import now, today
 from app.commands.caller import caller

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app import create_app
+from app.building import create_app
 from app.database import refuse_a_trial_on_real_data
 from models.installation import Installation
 from tests.conftest import close

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
-from app import create_app
+from app.building import create_app
 from app.extensions import db
 from config import ROOT
 from tests.conftest import close

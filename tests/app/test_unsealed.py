@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app.building import create_app
 from app.commands import door
 from app.commands.worker import worker
 from app.sealing import seal_what_waits

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app.building import create_app
 from seeds.users import DEMO_PASSWORD
 from tests.conftest import close
 from tests.sealer import at_work

@@ -22,9 +22,9 @@ ACCEPTED = {
     "B104": ({"app/gate.py", "app/health.py"}, "0.0.0.0 stands for a caller without an address, who is refused; nothing is bound to it"),
     "B310": ({"procedures/neighbours.py"}, "the address of a neighbour is the city's own setting"),
     "B311": ({"seeds/receipts.py", "seeds/residents.py"}, "made-up people must be the same for the same seed"),
-    "B404": ({"app/commands/run.py", "app/commands/test.py", "app/database.py", "app/neighbours.py", "app/processes.py"},
+    "B404": ({"app/commands/opening.py", "app/commands/run.py", "app/commands/test.py", "app/database.py", "app/neighbours.py", "app/processes.py"},
              "the launcher starts the office's own processes; the database's room knows how such a start fails"),
-    "B603": ({"app/commands/run.py", "app/commands/test.py", "app/neighbours.py"}, "fixed words and our own interpreter, no shell"),
+    "B603": ({"app/commands/opening.py", "app/commands/run.py", "app/commands/test.py", "app/neighbours.py"}, "fixed words and our own interpreter, no shell"),
     "B608": ({"procedures/accumulation.py", "procedures/corrections.py", "procedures/costly_months.py", "procedures/held_receipts.py",
               "procedures/holders.py", "procedures/key_rotation.py", "procedures/receipt_findings.py", "procedures/receipt_lists.py", "procedures/receipt_report.py",
               "procedures/receipt_undo.py", "procedures/register_import.py", "procedures/renewal.py", "procedures/renewal_print.py",
@@ -64,7 +64,7 @@ PUT_INTO_SQL = {
 }
 # Whoever asks the machine for the time: the clock of the application, commands, seeds that say when they were run, and what stamps a message at sending.
 CLOCK_HOLDERS = {"app/clock.py", "app/commands/audit.py", "app/commands/sealer.py", "app/database.py", "app/commands/demo_data.py", "app/commands/doctor.py", "app/commands/import_.py",
-                 "app/commands/import_receipts.py", "app/commands/run.py", "app/commands/worker.py", "exchange/peer.py", "seeds/demo.py", "seeds/sheets.py"}
+                 "app/commands/import_receipts.py", "app/commands/opening.py", "app/commands/worker.py", "exchange/peer.py", "seeds/demo.py", "seeds/sheets.py"}
 # The page of column choice answers GET and POST; the GET ends before anything is written (test_looking_changes_nothing).
 SPLIT_BY_METHOD = {"views/record_view.py": ["choose_columns"]}
 

@@ -16,7 +16,7 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "base"}
 # A library or a room that only some callers need, and that costs every start (weasyprint, the demo's people …).
-LATE_IMPORTS = {"app/__init__.py", "app/commands/run.py", "app/database.py", "app/early.py", "procedures/spreadsheet.py",
+LATE_IMPORTS = {"app/building.py", "app/commands/run.py", "app/database.py", "app/early.py", "app/commands/opening.py", "procedures/spreadsheet.py",
                 "reports/paper.py", "reports/receipt_list.py", "reports/stamp.py", "reports/statistics.py", "seeds/papers.py"}
 
 

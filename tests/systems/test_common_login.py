@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 from werkzeug.serving import make_server
 
-from app import create_app
+from app.building import create_app
 from procedures.provider import NotKnownHere, ProviderAway
 from systems.frame.staff import DEMO_PASSWORD
 from tests.conftest import close

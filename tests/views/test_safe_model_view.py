@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app.building import create_app
 from app.extensions import db
 from models.codes import Bank, BankBranch, Municipality
 from procedures.model_row import AT_ODDS, CHANGED, RowRefused

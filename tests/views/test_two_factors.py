@@ -9,7 +9,7 @@ from flask_login import encode_cookie
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app.building import create_app
 from seeds.users import DEMO_PASSWORD
 from tests.authenticator import VERIFIED, Cheat
 from tests.conftest import close
