@@ -1,12 +1,12 @@
 """設定: where a system's database, keys and peers are, read from the environment."""
 
-import contextlib
 import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from exchange.neighbours import NAMES, PORTS, address_of, tls_folder
+from systems.frame.files import lay_down
 
 __all__ = ["NAMES", "PORTS", "Settings", "secret_of"]
 
@@ -58,11 +58,6 @@ def secret_of(settings: Settings, length: int = 32) -> bytes:
     """The system's own secret bytes; made once, readable by its owner only, whoever of its processes comes first."""
     path = settings.data_dir / "secret.key"
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = path.with_name(f"secret.{os.getpid()}")
     if not path.exists():
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(os.urandom(length))
-        with contextlib.suppress(FileExistsError):
-            os.link(unfinished, path)
-        unfinished.unlink()
+        lay_down(path, os.urandom(length), 0o600, replaces=False)
     return path.read_bytes()

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from exchange.characters import DESTINATIONS, CharacterTable, digest_of, sign
+from systems.frame.files import lay_down
 from systems.frame.screens import note
 from systems.frame.server import Caller
 from systems.frame.settings import Settings
@@ -30,10 +30,10 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
     path = settings.data_dir / "characters.key"
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        _write(path, Ed25519PrivateKey.generate().private_bytes_raw().hex().encode(), 0o600, replaces=False)
+        lay_down(path, Ed25519PrivateKey.generate().private_bytes_raw().hex().encode(), 0o600, replaces=False)
     key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text()))
     settings.tls_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write(settings.tls_dir / PUBLIC_KEY, key.public_key().public_bytes_raw().hex().encode(), 0o644)
+    lay_down(settings.tls_dir / PUBLIC_KEY, key.public_key().public_bytes_raw().hex().encode(), 0o644)
     return key
 
 
@@ -75,7 +75,7 @@ def put_out(session: Session, folder: Path) -> bool:
     if place.exists():
         return False
     place.parent.mkdir(parents=True, exist_ok=True)
-    _write(place, newest.content, 0o644)
+    lay_down(place, newest.content, 0o644)
     return True
 
 
@@ -99,19 +99,3 @@ def _decisions(session: Session) -> int:
 
 def _basis(letters: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(letters, sort_keys=True).encode()).hexdigest()
-
-
-def _write(path: Path, content: bytes, mode: int, *, replaces: bool = True) -> None:
-    """The file is whole under its name, or not there."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-        file.write(content)
-    if replaces:
-        unfinished.rename(path)
-        return
-    try:
-        os.link(unfinished, path)
-    except FileExistsError:
-        pass
-    finally:
-        unfinished.unlink()
